@@ -1,0 +1,1 @@
+"""Mandate Bot: explains the NHS mandate to GP practices, in Slack."""

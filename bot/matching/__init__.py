@@ -1,0 +1,30 @@
+"""Finding the answer: rank every entry, then decide what to do about it."""
+
+from bot.matching.decision import (
+    Answer,
+    Courtesy,
+    Cutoffs,
+    Definition,
+    FacetAnswer,
+    NoAnswer,
+    Outcome,
+    Suggestions,
+    decide,
+)
+from bot.matching.ranker import Match, Ranker
+from bot.matching.recognition import Recogniser
+
+__all__ = [
+    "Answer",
+    "Courtesy",
+    "Cutoffs",
+    "Definition",
+    "FacetAnswer",
+    "Match",
+    "NoAnswer",
+    "Outcome",
+    "Ranker",
+    "Recogniser",
+    "Suggestions",
+    "decide",
+]

@@ -1,0 +1,76 @@
+"""What to do about a ranking: answer, suggest, or admit that there is no answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.knowledge import Entry, Facet, SmallTalk, Term
+from bot.matching.ranker import Match
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Where answering starts and where suggesting does. A confidence equal to a cutoff passes it."""
+
+    answer: float = 0.55
+    suggest: float = 0.40
+    margin: float = 0.05  # by how much the first must lead the second to be answered at once
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Serve this entry."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class FacetAnswer:
+    """Serve one facet of the entry served before."""
+
+    entry: Entry
+    facet: Facet
+    text: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Say what a term stands for."""
+
+    term: Term
+
+
+@dataclass(frozen=True)
+class Courtesy:
+    """Answer small talk."""
+
+    talk: SmallTalk
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Ask which of these was meant: one to three, best first."""
+
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """Say that there is no answer yet."""
+
+
+Outcome = Answer | FacetAnswer | Definition | Courtesy | Suggestions | NoAnswer
+MOST_SUGGESTIONS = 3
+
+
+def decide(matches: Sequence[Match], cutoffs: Cutoffs) -> Answer | Suggestions | NoAnswer:
+    """Answer with the best match when it is good and clearly ahead, else suggest the near ones, else nothing.
+
+    `matches` come best first.
+    """
+    if not matches or matches[0].confidence < cutoffs.suggest:
+        return NoAnswer()
+    best = matches[0].confidence
+    runner_up = matches[1].confidence if len(matches) > 1 else 0.0
+    if best >= cutoffs.answer and best - runner_up >= cutoffs.margin:
+        return Answer(matches[0].entry)
+    return Suggestions(tuple(m for m in matches[:MOST_SUGGESTIONS] if m.confidence >= cutoffs.suggest / 2))

@@ -1,0 +1,113 @@
+"""Numbered steps that build and change the tables. A released step is never edited."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("mandate-bot")
+
+
+@migrations()
+def m001_questions(db: Database) -> None:
+    """Questions as asked, what each was served, and those that nobody could answer."""
+    db.conn.executescript(
+        """
+        CREATE TABLE questions (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            asker TEXT,
+            surface TEXT NOT NULL,
+            channel TEXT,
+            thread_ts TEXT,
+            question TEXT,              -- NULL once withdrawn
+            outcome TEXT NOT NULL,
+            entry TEXT,
+            confidence REAL NOT NULL,
+            offered TEXT,               -- JSON list of the entry ids suggested
+            waits_until TEXT,           -- suggestions nobody has picked yet
+            asked_at TEXT NOT NULL
+        );
+        CREATE INDEX questions_by_asker ON questions (workspace, asker, asked_at);
+        CREATE INDEX questions_waiting ON questions (waits_until) WHERE waits_until IS NOT NULL;
+
+        CREATE TABLE served (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+            asker TEXT,
+            entry TEXT NOT NULL,
+            served_at TEXT NOT NULL
+        );
+        CREATE INDEX served_by_time ON served (served_at);
+        CREATE INDEX served_by_question ON served (question_id);
+
+        CREATE TABLE unanswered (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            question_id INTEGER NOT NULL UNIQUE REFERENCES questions (id) ON DELETE CASCADE,
+            status TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            queued_at TEXT NOT NULL
+        );
+        CREATE INDEX unanswered_by_status ON unanswered (workspace, status);
+
+        CREATE TABLE feedback (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            question_id INTEGER NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+            asker TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            helpful INTEGER NOT NULL,
+            reason TEXT,
+            note TEXT,
+            given_at TEXT NOT NULL,
+            UNIQUE (workspace, question_id, entry, asker)
+        );
+
+        CREATE TABLE conversations (
+            workspace TEXT NOT NULL,
+            place TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            question TEXT NOT NULL,
+            served_at TEXT NOT NULL,
+            PRIMARY KEY (workspace, place)
+        );
+        """.replace("\n        ", "\n")
+    )
+
+
+@migrations()
+def m002_inbox(db: Database) -> None:
+    """What Slack delivered and is not answered yet, and what must hold between processes."""
+    db.conn.executescript(
+        """
+        CREATE TABLE inbox (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            delivery TEXT NOT NULL,     -- Slack's event id, or a trigger id
+            channel TEXT,
+            message_ts TEXT,
+            request TEXT,               -- JSON; NULL once done
+            reply TEXT,                 -- JSON; NULL until composed and once done
+            state TEXT NOT NULL,        -- waiting, sending, done
+            claimed_by TEXT,
+            claimed_at TEXT,
+            received_at TEXT NOT NULL,
+            UNIQUE (workspace, delivery),
+            UNIQUE (workspace, channel, message_ts)
+        );
+        CREATE INDEX inbox_unfinished ON inbox (state) WHERE state != 'done';
+
+        CREATE TABLE marks (
+            workspace TEXT NOT NULL,
+            name TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            PRIMARY KEY (workspace, name)
+        );
+
+        CREATE TABLE leases (
+            name TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            until TEXT NOT NULL
+        );
+        """.replace("\n        ", "\n")
+    )

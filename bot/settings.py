@@ -1,0 +1,95 @@
+"""Settings: from a flag, else the environment, else `.env` in the current folder, else the default."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+import platformdirs
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+
+SLACK_API_URL = "https://slack.com/api/"
+LOCAL_WORKSPACE = "local"
+
+# Each needed token, and where to find it.
+_TOKENS = {
+    "SLACK_BOT_TOKEN": "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token; starts with xoxb-",
+    "SLACK_APP_TOKEN": "api.slack.com/apps, your app, Basic Information, App-Level Tokens; starts with xapp-",
+    "SLACK_SIGNING_SECRET": "api.slack.com/apps, your app, Basic Information, App Credentials",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a deployment can set. Secrets never show when this is printed."""
+
+    knowledge: Path
+    db: Path
+    ccg_name: str = "your CCG"
+    leads: tuple[str, ...] = ()  # Slack user ids (U…, W…) and user group ids (S…)
+    leads_channel: str | None = None
+    owners: Mapping[str, str] = field(default_factory=dict)  # role to Slack user id
+    slack_api_url: str = SLACK_API_URL
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+
+    @classmethod
+    def from_env(
+        cls, env: Mapping[str, str] | None = None, *, knowledge: str | None = None, db: str | None = None
+    ) -> "Settings":
+        """Settings from flags (`knowledge`, `db`) and the environment. Raises `SettingsError` for one that is malformed."""
+        if env is None:
+            in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
+            env = in_file | dict(os.environ)
+        folder = knowledge or env.get("MANDATE_KNOWLEDGE")
+        database = db or env.get("MANDATE_DB")
+        api_url = env.get("SLACK_API_URL") or SLACK_API_URL
+        return cls(
+            knowledge=Path(folder).expanduser() if folder else shipped_knowledge(),
+            db=Path(database).expanduser() if database else _data_folder() / "mandate-bot.db",
+            ccg_name=env.get("MANDATE_CCG_NAME", "").strip() or "your CCG",
+            leads=tuple(env.get("MANDATE_LEADS", "").replace(",", " ").split()),
+            leads_channel=env.get("MANDATE_LEADS_CHANNEL", "").strip() or None,
+            owners=_owners(env.get("MANDATE_OWNERS", "")),
+            slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
+            slack_bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
+            slack_app_token=env.get("SLACK_APP_TOKEN", "").strip(),
+            slack_signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
+        )
+
+    def require_tokens(self, *, http: bool) -> None:
+        """Raise `SettingsError` naming every missing token, and where to get each."""
+        needed = ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"]
+        missing = [name for name in needed if not getattr(self, name.lower())]
+        if missing:
+            lines = [f"  {name}: {_TOKENS[name]}" for name in missing]
+            raise SettingsError(
+                "Slack cannot be reached until these are set, in the environment or in a file called .env:\n"
+                + "\n".join(lines)
+                + '\nThe README says how, under "Run it in Slack". To try the bot without Slack: mandate-bot chat'
+            )
+
+
+def shipped_knowledge() -> Path:
+    """The knowledge that came with the bot: inside the installed package, or beside it in a checkout."""
+    inside = Path(str(resources.files("bot"))) / "shipped_knowledge"
+    return inside if inside.is_dir() else inside.parent.parent / "knowledge"
+
+
+def _data_folder() -> Path:
+    return Path(platformdirs.user_data_dir("mandate-bot", appauthor=False))
+
+
+def _owners(text: str) -> dict[str, str]:
+    """Roles and user ids from "practice engagement lead=U1, finance lead=U2"."""
+    owners = {}
+    for pair in filter(None, (piece.strip() for piece in text.split(","))):
+        role, equals, user = (piece.strip() for piece in pair.partition("="))
+        if not (role and equals and user):
+            raise SettingsError(f'MANDATE_OWNERS should be role=user id pairs with commas between, found "{pair}".')
+        owners[role] = user
+    return owners

@@ -1,0 +1,52 @@
+"""The one package that knows there is a database."""
+
+from pathlib import Path
+
+from bot.storage.database import Connections
+from bot.storage.feedback import Feedback, FeedbackGiven
+from bot.storage.house import House
+from bot.storage.inbox import Delivery, Held, Inbox
+from bot.storage.questions import (
+    AskedBefore,
+    Asking,
+    Questions,
+    Recorded,
+    StoredQuestion,
+    Unanswered,
+    confidence,
+    outcome_name,
+)
+
+
+class Store:
+    """All that the bot remembers. Safe to share between threads; two processes may share the file.
+
+    Raises `StorageError` when the database cannot be used, or was made by a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connections = Connections(path)
+        self.questions = Questions(self._connections)
+        self.inbox = Inbox(self._connections)
+        self.feedback = FeedbackGiven(self._connections)
+        self.house = House(self._connections)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+
+__all__ = [
+    "AskedBefore",
+    "Asking",
+    "Delivery",
+    "Feedback",
+    "Held",
+    "Inbox",
+    "Recorded",
+    "Store",
+    "StoredQuestion",
+    "Unanswered",
+    "confidence",
+    "outcome_name",
+]

@@ -1,0 +1,101 @@
+"""Opening the database: one short connection for each operation, one idle one for the process."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.errors import StorageError
+from bot.migrations import migrations
+
+WAIT_FOR_LOCK = 10.0  # seconds
+
+
+def as_text(moment: datetime) -> str:
+    """A time as the tables keep it: UTC, ISO 8601 to the millisecond, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def as_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+class Connections:
+    """Hands out connections to one database file, which is made and brought up to date first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _explained(path):
+            _make_private(path)
+            # Without a connection that stays open, each last close would checkpoint the log away.
+            self._idle = self._connect(check_same_thread=False)
+            self._idle.execute("PRAGMA journal_mode=WAL")
+            db = Database(self._idle, execute_plugins=False)
+            known = {migration.name for migration in migrations.pending(db)} | _applied(db)
+            if unknown := _applied(db) - {m.name for m in migrations._migrations}:
+                raise StorageError(
+                    f"{path} was written by a newer Mandate Bot ({', '.join(sorted(unknown))}). "
+                    "Install that version, or name another file with --db."
+                )
+            if known != _applied(db):
+                self._idle.execute("BEGIN IMMEDIATE")
+                self._idle.execute("COMMIT")
+                migrations.apply(db)
+
+    def _connect(self, check_same_thread: bool = True) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=check_same_thread
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        # Bolt runs listeners on worker threads, and SQLite ties a connection to
+        # the thread that opened it; so each operation opens, and closes, its own.
+        with _explained(self.path), closing(self._connect()) as connection:
+            yield Database(connection, execute_plugins=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """All or nothing. The write lock is taken at once: a read that turns into a write can fail halfway."""
+        with self.reading() as db:
+            db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.conn.rollback()
+                raise
+            db.conn.execute("COMMIT")
+
+    def close(self) -> None:
+        self._idle.close()
+
+
+def _applied(db: Database) -> set[str]:
+    return {migration.name for migration in migrations.applied(db)}
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, readable by its owner only; SQLite gives its log the same rights."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk say into a sentence."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise StorageError(f"The database {path} cannot be used: {error}.") from error

@@ -1,0 +1,63 @@
+"""Whether an answer helped, and why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.storage.database import Connections, as_text
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One person's verdict on one answer."""
+
+    workspace: str
+    question_id: int
+    asker: str
+    entry: str
+    helpful: bool
+    given_at: datetime
+    reason: str | None = None  # wrong, unclear, out-of-date, not-what-i-asked
+    note: str | None = None
+
+
+class FeedbackGiven:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def give(self, feedback: Feedback) -> None:
+        """Keep a person's latest verdict; a reason given before stays until another is given."""
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "INSERT INTO feedback (workspace, question_id, asker, entry, helpful, reason, note, given_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, question_id, entry, asker) DO UPDATE SET "
+                "helpful = excluded.helpful, reason = ifnull(excluded.reason, reason), "
+                "note = ifnull(excluded.note, note), given_at = excluded.given_at",
+                (
+                    feedback.workspace,
+                    feedback.question_id,
+                    feedback.asker,
+                    feedback.entry,
+                    int(feedback.helpful),
+                    feedback.reason,
+                    feedback.note,
+                    as_text(feedback.given_at),
+                ),
+            )
+
+    def all(self, workspace: str) -> list[Feedback]:
+        """Every verdict in a workspace, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute("SELECT * FROM feedback WHERE workspace = ? ORDER BY id", (workspace,)).fetchall()
+        return [
+            Feedback(
+                row["workspace"],
+                row["question_id"],
+                row["asker"],
+                row["entry"],
+                bool(row["helpful"]),
+                datetime.fromisoformat(row["given_at"]),
+                row["reason"],
+                row["note"],
+            )
+            for row in rows
+        ]

@@ -1,0 +1,73 @@
+"""What must hold between processes: things done once, who runs the timers, and how long rows are kept."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from bot.storage.database import Connections, as_text
+
+# Table, the time that counts, and days kept. A question that still waits for the CCG stays.
+RETENTION: tuple[tuple[str, str, int], ...] = (
+    ("served", "served_at", 30),
+    ("conversations", "served_at", 1),
+    ("feedback", "given_at", 180),
+    ("inbox", "received_at", 7),
+    ("marks", "made_at", 180),
+)
+QUESTIONS_KEPT = 180
+
+
+class House:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._holder = secrets.token_hex(8)
+
+    def mark_once(self, workspace: str, name: str, now: datetime) -> bool:
+        """True for the first caller with this name, in any process; False for everybody after."""
+        with self._connections.writing() as db:
+            cursor = db.conn.execute(
+                "INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (workspace, name, as_text(now))
+            )
+            return cursor.rowcount > 0
+
+    def unmark(self, workspace: str, name: str) -> None:
+        """Let it happen once more, as after a failure."""
+        with self._connections.writing() as db:
+            db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name = ?", (workspace, name))
+
+    def hold(self, name: str, now: datetime, lasts: timedelta) -> bool:
+        """Whether this process holds the lease `name` now: taken, renewed, or with somebody else."""
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, "
+                "until = excluded.until WHERE holder = excluded.holder OR until <= ?",
+                (name, self._holder, as_text(now + lasts), as_text(now)),
+            )
+            row = db.conn.execute("SELECT holder FROM leases WHERE name = ?", (name,)).fetchone()
+        return bool(row["holder"] == self._holder)
+
+    def purge(self, now: datetime) -> int:
+        """Delete what has been kept long enough; how many rows went."""
+        gone = 0
+        with self._connections.writing() as db:
+            for table, column, days in RETENTION:
+                unfinished = " AND state = 'done'" if table == "inbox" else ""
+                cutoff = as_text(now - timedelta(days=days))
+                gone += db.conn.execute(f"DELETE FROM {table} WHERE {column} < ?{unfinished}", (cutoff,)).rowcount
+            gone += db.conn.execute(
+                "DELETE FROM questions WHERE asked_at < ? AND id NOT IN "
+                "(SELECT question_id FROM unanswered WHERE status = 'open')",
+                (as_text(now - timedelta(days=QUESTIONS_KEPT)),),
+            ).rowcount
+        return gone
+
+    def erase(self, workspace: str, person: str) -> int:
+        """Forget a person: their questions and feedback go; how many questions there were."""
+        with self._connections.writing() as db:
+            db.conn.execute("DELETE FROM feedback WHERE workspace = ? AND asker = ?", (workspace, person))
+            db.conn.execute(
+                "DELETE FROM conversations WHERE workspace = ? AND (place = ? OR place LIKE ? ESCAPE '\\')",
+                (workspace, person, f"%:{person}"),
+            )
+            return db.conn.execute(
+                "DELETE FROM questions WHERE workspace = ? AND asker = ?", (workspace, person)
+            ).rowcount

@@ -1,0 +1,126 @@
+"""What Slack delivered: written before it is acknowledged, kept until it is answered, answered once."""
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.storage.database import Connections, as_text
+
+CLAIM_LASTS = timedelta(seconds=60)
+_HOST = socket.gethostname()
+_TOKEN = secrets.token_hex(4)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message on its way in. `message_ts` is None for what is not a message (a command, a form)."""
+
+    workspace: str
+    key: str  # Slack's event id or trigger id
+    request: Mapping[str, Any]  # what is needed to answer it later
+    received_at: datetime
+    channel: str | None = None
+    message_ts: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """An unfinished delivery. `reply` is set once the answer is stored and may have been sent."""
+
+    id: int
+    workspace: str
+    request: Mapping[str, Any]
+    reply: Mapping[str, Any] | None
+
+
+class Inbox:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def accept(self, delivery: Delivery) -> int | None:
+        """Keep a delivery and claim it; its id, or None when it came before."""
+        at = as_text(delivery.received_at)
+        with self._connections.writing() as db:
+            row = db.conn.execute(
+                "INSERT INTO inbox (workspace, delivery, channel, message_ts, request, state, claimed_by, claimed_at,"
+                " received_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+                (
+                    delivery.workspace,
+                    delivery.key,
+                    delivery.channel,
+                    delivery.message_ts,
+                    json.dumps(delivery.request),
+                    _me(),
+                    at,
+                    at,
+                ),
+            ).fetchone()
+        return int(row["id"]) if row else None
+
+    @staticmethod
+    def ready(db: Database, inbox_id: int, reply: Mapping[str, Any]) -> None:
+        """The answer is stored, in the caller's transaction: from here on it may have reached Slack."""
+        db.conn.execute(
+            "UPDATE inbox SET state = 'sending', reply = ?, claimed_by = ? WHERE id = ?",
+            (json.dumps(reply), _me(), inbox_id),
+        )
+
+    def done(self, inbox_id: int) -> None:
+        """Answered: only that it came is kept, so that it is not answered again."""
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "UPDATE inbox SET state = 'done', request = NULL, reply = NULL, claimed_by = NULL WHERE id = ?",
+                (inbox_id,),
+            )
+
+    def release(self, inbox_id: int) -> None:
+        """Give a claimed delivery back, so that it is tried again."""
+        with self._connections.writing() as db:
+            db.conn.execute("UPDATE inbox SET claimed_by = NULL WHERE id = ?", (inbox_id,))
+
+    def abandoned(self, now: datetime) -> list[Held]:
+        """Unfinished deliveries whose process has gone, oldest first; each is claimed for the caller."""
+        held = []
+        with self._connections.writing() as db:
+            rows = db.conn.execute("SELECT * FROM inbox WHERE state != 'done' ORDER BY id").fetchall()
+            for row in rows:
+                if not _is_free(row["claimed_by"], row["claimed_at"], now):
+                    continue
+                db.conn.execute(
+                    "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (_me(), as_text(now), row["id"])
+                )
+                reply = json.loads(row["reply"]) if row["reply"] else None
+                held.append(Held(row["id"], row["workspace"], json.loads(row["request"]), reply))
+        return held
+
+
+def _me() -> str:
+    return f"{_HOST}/{os.getpid()}/{_TOKEN}"
+
+
+def _is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
+    """Whether nobody is working on it: never claimed, claimed long ago, or by a process that is gone."""
+    if claimed_by is None or claimed_at is None or claimed_at < as_text(now - CLAIM_LASTS):
+        return True
+    host, process, token = claimed_by.rsplit("/", 2)
+    if host != _HOST or token == _TOKEN:
+        return False
+    # A container gives each new process the same number, so my own number under another token is a dead one.
+    return int(process) == os.getpid() or not _is_running(int(process))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,274 @@
+"""Questions as asked, what was served, and what nobody could answer."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.conversation import REMEMBERED_FOR, Part, subject
+from bot.matching import Answer, Courtesy, Definition, FacetAnswer, NoAnswer, Suggestions
+from bot.storage.database import Connections, as_text, as_time
+
+PICK_WITHIN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A message on its way to an answer: who asked, where, when."""
+
+    text: str
+    asker: str
+    surface: str  # direct, channel, command, shortcut, home, terminal, batch
+    workspace: str
+    asked_at: datetime
+    channel: str | None = None
+    thread_ts: str | None = None
+    place: str | None = None  # the conversation it belongs to; None for a question on its own
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One part of a message, stored. `queued` says that it waits for the CCG."""
+
+    part: Part
+    question_id: int | None  # None for what is not stored: small talk, a blank line
+    queued: bool = False
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that waits for the CCG, or did."""
+
+    id: int
+    workspace: str
+    question: str
+    asked_at: datetime
+    status: str
+
+
+@dataclass(frozen=True)
+class AskedBefore:
+    """A person's own question and what became of it."""
+
+    question: str
+    outcome: str
+    entry: str | None
+    status: str | None  # of the unanswered question, if it is one
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredQuestion:
+    """A question as its buttons need it: who may press them, and what was offered."""
+
+    id: int
+    asker: str | None
+    surface: str
+    channel: str | None
+    thread_ts: str | None
+    question: str | None
+    outcome: str
+    entry: str | None
+    offered: tuple[str, ...]
+    is_waiting: bool
+
+
+class Questions:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def record(
+        self,
+        asking: Asking,
+        parts: Sequence[Part],
+        and_then: Callable[[Database, Sequence[Recorded]], None] | None = None,
+    ) -> tuple[Recorded, ...]:
+        """Store every part of a message, with `and_then` in the same transaction."""
+        with self._connections.writing() as db:
+            recorded = tuple(self._record_part(db, asking, part) for part in parts)
+            if and_then:
+                and_then(db, recorded)
+        return recorded
+
+    def _record_part(self, db: Database, asking: Asking, part: Part) -> Recorded:
+        if isinstance(part.outcome, Courtesy) or not part.question.strip():
+            return Recorded(part, None)
+        asked_at = as_text(asking.asked_at)
+        waits = isinstance(part.outcome, Suggestions)
+        key = subject(part.outcome)
+        question_id = _insert(
+            db,
+            "questions",
+            workspace=asking.workspace,
+            asker=asking.asker,
+            surface=asking.surface,
+            channel=asking.channel,
+            thread_ts=asking.thread_ts,
+            question=part.question,
+            outcome=outcome_name(part),
+            entry=key,
+            confidence=confidence(part),
+            offered=json.dumps([m.entry.id for m in part.outcome.matches]) if waits else None,
+            waits_until=as_text(asking.asked_at + PICK_WITHIN) if waits else None,
+            asked_at=asked_at,
+        )
+        if isinstance(part.outcome, NoAnswer):
+            _queue(db, asking.workspace, question_id, "no_answer", asked_at)
+            return Recorded(part, question_id, queued=True)
+        if key:
+            self._serve(db, asking.workspace, question_id, asking.asker, key, asked_at)
+        if asking.place and isinstance(part.outcome, (Answer, FacetAnswer)):
+            self._remember(db, asking.workspace, asking.place, key or "", part.question, asked_at)
+        return Recorded(part, question_id)
+
+    @staticmethod
+    def _serve(db: Database, workspace: str, question_id: int, asker: str | None, entry: str, at: str) -> None:
+        _insert(
+            db, "served", workspace=workspace, question_id=question_id, asker=asker, entry=entry, served_at=at
+        )
+
+    @staticmethod
+    def _remember(db: Database, workspace: str, place: str, entry: str, question: str, at: str) -> None:
+        db.conn.execute("REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", (workspace, place, entry, question, at))
+
+    def last_served(self, workspace: str, place: str, now: datetime) -> tuple[str, str] | None:
+        """The entry id served last in this conversation, and its question; None after 30 minutes."""
+        since = as_text(now - timedelta(seconds=REMEMBERED_FOR))
+        with self._connections.reading() as db:
+            row = db.conn.execute(
+                "SELECT entry, question FROM conversations WHERE workspace = ? AND place = ? AND served_at >= ?",
+                (workspace, place, since),
+            ).fetchone()
+        return (row["entry"], row["question"]) if row else None
+
+    def find(self, workspace: str, question_id: int) -> StoredQuestion | None:
+        with self._connections.reading() as db:
+            row = db.conn.execute(
+                "SELECT * FROM questions WHERE workspace = ? AND id = ?", (workspace, question_id)
+            ).fetchone()
+        if row is None:
+            return None
+        names = ("id", "asker", "surface", "channel", "thread_ts", "question", "outcome", "entry")
+        return StoredQuestion(
+            **{name: row[name] for name in names},
+            offered=tuple(json.loads(row["offered"] or "[]")),
+            is_waiting=row["waits_until"] is not None,
+        )
+
+    def pick(self, workspace: str, question_id: int, entry: str, place: str | None, now: datetime) -> None:
+        """The asker chose a suggestion: it was served, and the question no longer waits."""
+        with self._connections.writing() as db:
+            row = db.conn.execute(
+                "UPDATE questions SET outcome = 'answer', entry = ?, waits_until = NULL "
+                "WHERE workspace = ? AND id = ? RETURNING asker, question",
+                (entry, workspace, question_id),
+            ).fetchone()
+            if row is None:
+                return
+            # A pick that comes late takes the question back out of the queue.
+            db.conn.execute("DELETE FROM unanswered WHERE question_id = ? AND status = 'open'", (question_id,))
+            self._serve(db, workspace, question_id, row["asker"], entry, as_text(now))
+            if place:
+                self._remember(db, workspace, place, entry, row["question"] or "", as_text(now))
+
+    def queue(self, workspace: str, question_id: int, reason: str, now: datetime) -> bool:
+        """Pass a question on to the CCG; False when it has been passed on already."""
+        with self._connections.writing() as db:
+            db.conn.execute("UPDATE questions SET waits_until = NULL WHERE id = ?", (question_id,))
+            return _queue(db, workspace, question_id, reason, as_text(now))
+
+    def withdraw(self, workspace: str, question_id: int) -> bool:
+        """Take an open question back: its text goes. False when it was no longer open."""
+        with self._connections.writing() as db:
+            gone = db.conn.execute(
+                "DELETE FROM unanswered WHERE workspace = ? AND question_id = ? AND status = 'open'",
+                (workspace, question_id),
+            ).rowcount
+            if gone:
+                db.conn.execute(
+                    "UPDATE questions SET question = NULL, outcome = 'withdrawn' WHERE id = ?", (question_id,)
+                )
+        return bool(gone)
+
+    def queue_unpicked(self, now: datetime) -> int:
+        """Suggestions that nobody picked in time join the unanswered questions; how many did."""
+        with self._connections.writing() as db:
+            late = db.conn.execute(
+                "UPDATE questions SET waits_until = NULL WHERE waits_until <= ? RETURNING id, workspace",
+                (as_text(now),),
+            ).fetchall()
+            return sum(_queue(db, row["workspace"], row["id"], "not_picked", as_text(now)) for row in late)
+
+    def unanswered(self, workspace: str | None = None, status: str | None = None) -> list[Unanswered]:
+        """Questions for the CCG, oldest first: of one workspace or all, in one status or any."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT u.id, u.workspace, q.question, q.asked_at, u.status FROM unanswered u "
+                "JOIN questions q ON q.id = u.question_id "
+                "WHERE u.workspace = ifnull(?, u.workspace) AND u.status = ifnull(?, u.status) "
+                "ORDER BY q.asked_at, u.id",
+                (workspace, status),
+            ).fetchall()
+        return [
+            Unanswered(row["id"], row["workspace"], row["question"], as_time(row["asked_at"]), row["status"])
+            for row in rows
+        ]
+
+    def count_open(self, workspace: str) -> int:
+        with self._connections.reading() as db:
+            counted = db.conn.execute(
+                "SELECT count(*) FROM unanswered WHERE workspace = ? AND status = 'open'", (workspace,)
+            )
+            return int(counted.fetchone()[0])
+
+    def asked_by(self, workspace: str, asker: str, most: int = 10) -> list[AskedBefore]:
+        """A person's own questions, newest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT q.question, q.outcome, q.entry, q.asked_at, u.status FROM questions q "
+                "LEFT JOIN unanswered u ON u.question_id = q.id "
+                "WHERE q.workspace = ? AND q.asker = ? AND q.question IS NOT NULL "
+                "ORDER BY q.asked_at DESC, q.id DESC LIMIT ?",
+                (workspace, asker, most),
+            ).fetchall()
+        return [
+            AskedBefore(row["question"], row["outcome"], row["entry"], row["status"], as_time(row["asked_at"]))
+            for row in rows
+        ]
+
+
+def outcome_name(part: Part) -> str:
+    """The outcome as it is stored and printed."""
+    match part.outcome:
+        case Answer() | FacetAnswer() | Definition():
+            return "answer"
+        case Suggestions():
+            return "suggestions"
+        case Courtesy():
+            return "small_talk"
+    return "no_answer"
+
+
+def confidence(part: Part) -> float:
+    """That of the first candidate, 0 to 1; what was recognised by its form is certain."""
+    if part.ranking:
+        return part.ranking[0].confidence
+    return 0.0 if isinstance(part.outcome, NoAnswer) else 1.0
+
+
+def _insert(db: Database, table: str, **values: object) -> int:
+    columns = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
+    return int(cursor.lastrowid or 0)
+
+
+def _queue(db: Database, workspace: str, question_id: int, reason: str, at: str) -> bool:
+    cursor = db.conn.execute(
+        "INSERT INTO unanswered (workspace, question_id, status, reason, queued_at) VALUES (?, ?, 'open', ?, ?) "
+        "ON CONFLICT (question_id) DO NOTHING",
+        (workspace, question_id, reason, at),
+    )
+    return cursor.rowcount > 0

@@ -1,0 +1,62 @@
+"""Reading what people type: one spelling for each word, and nothing invisible."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_WORD = re.compile(r"[^\W_]+(?:[&'][^\W_]+)*")
+# Neither part of a word nor a space: zero-width marks, text direction, control characters, lone surrogates.
+_INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
+
+_GREETING = (
+    r"hi|hello|hey|hiya|morning|good (?:morning|afternoon|evening|day)|afternoon|evening|dear|all|team|folks|everyone|"
+    r"everybody|both|there|guys|colleagues|bot|mandate bot"
+)
+_OPENING = (
+    r"quick (?:one|question|query)|just (?:a )?quick (?:one|question|query)|"
+    r"(?:just )?(?:wondering|checking)(?: if| whether)?|silly question|daft question|"
+    r"sorry(?: to bother you| if this is a silly question)?|hope (?:you(?:'re| are)|youre|all is|all's|everyone is) (?:all )?(?:well|ok|good)|"
+    r"(?:can|could) (?:you|anyone|someone|somebody) (?:please |pls )?(?:tell me|help|advise|explain|clarify|confirm)(?: me)?(?: with)?|"
+    r"(?:does|do) (?:anyone|anybody|you) (?:here )?(?:happen to )?know|"
+    r"please (?:can|could) (?:you|someone) (?:tell me|help|explain)|"
+    r"i (?:was|am|'m) (?:just )?wondering(?: if| whether)?|i(?:'d| would) like to know|(?:can|may|could) i (?:just )?ask|"
+    r"(?:one|another|got a|i have a|i've got a) (?:more )?(?:question|query)|question(?: for you)?|please|pls|so|ok|okay|um|erm|right|well"
+)
+_PREAMBLE = re.compile(rf"^(?:(?:{_GREETING}|{_OPENING})\b[\s,.:;!?-]*)+", re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """`text` in one Unicode form (NFKC), straight quotes, single spaces; line ends stay, what cannot be seen goes."""
+    folded = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    kept = "".join(
+        char if char == "\n" or unicodedata.category(char) not in _INVISIBLE else " " * (char in "\t\r\v\f\x85")
+        for char in folded
+    )
+    return "\n".join(" ".join(line.split(" ")).strip() for line in re.sub(r"[^\S\n]+", " ", kept).split("\n")).strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, lower case, without apostrophes ("don't" is "dont"); numbers count as words."""
+    return [word.replace("'", "") for word in _WORD.findall(visible(text).casefold())]
+
+
+def comparable(text: str) -> str:
+    """What two phrasings share when only case, punctuation, apostrophes or spacing set them apart."""
+    return " ".join(words(text))
+
+
+def without_preamble(text: str) -> str:
+    """`text` from where the question starts; unchanged when nothing but a greeting would be left over."""
+    rest = _PREAMBLE.sub("", text)
+    return rest if words(rest) else text
+
+
+@lru_cache(maxsize=20_000)
+def british(word: str) -> str:
+    """One spelling for British and American forms; only for comparing, never shown."""
+    word = re.sub(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations|er|ers)$", r"iz\1", word)
+    word = re.sub(r"(?<=[a-z]{2})our(s|ed|ing|al|able)?$", r"or\1", word)
+    word = re.sub(r"^(cent|met|theat|fib|lit)er(s?)$", r"\1re\2", word)
+    word = re.sub(r"^(program)me(s?)$", r"\1\2", word)
+    return {"enrollment": "enrolment", "fulfill": "fulfil", "pediatric": "paediatric", "license": "licence"}.get(word, word)
