@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.knowledge import Edition, Entry, Facet, FollowUp, Knowledge
+from bot.knowledge import Edition, Entry, Facet, FollowUp, Knowledge, Term
 from bot.matching import (
     Answer,
     Courtesy,
     Cutoffs,
     Definition,
     FacetAnswer,
+    FollowUps,
     Match,
     NoAnswer,
     Outcome,
@@ -21,21 +22,30 @@ from bot.matching import (
 )
 from bot.text import visible, without_preamble, words
 
+DEFAULT_CUTOFFS = Cutoffs()
 REMEMBERED_FOR = 30 * 60  # seconds
 LOST_THREAD = "small-talk/which-answer"  # said to a follow-up when nothing was served before
 MOST_CLAUSES = 6
-LONGEST_ELLIPSIS = 9  # words; a longer message stands on its own
+MOST_CHARACTERS = 4_000  # of a message; what follows is not read
+LONGEST_ELLIPSIS = 12  # words; a longer message stands on its own
+SHORT = 5  # words; so short a message may lean on the one before without saying so
+MOST_STRANGERS = 2  # words that no follow-up has, in a message that points back
+FEWEST_CHANCES = 0.3  # below this a follow-up is not even guessed
+AHEAD = 0.1  # by how much a facet must be likelier than a neighbouring entry
 
 _ASKING = (
     r"what|when|who|whom|whose|how|which|where|why|do|does|did|is|are|was|were|can|could|will|would|should|shall|must|"
     r"has|have|may|whats|whens|whos|hows|wheres"
 )
 _BREAK = re.compile(
-    rf"(?<=[?!;\n])\s*|(?<=[a-z]{{2}}[.])\s+|,?\s+(?:and|also|plus|oh and|and also)\s+(?=(?:also\s+)?(?:{_ASKING})\b)", re.IGNORECASE
+    rf"(?<=[?!;\n])\s*|(?<=[a-z]{{2}}[.])\s+|,?\s+(?:and|also|plus|oh and|and also)\s+(?=(?:also\s+)?(?:{_ASKING})\b)",
+    re.IGNORECASE,
 )
 _IS_QUESTION = re.compile(rf"^(?:(?:and|also|so|but|plus|then)\s+)*(?:{_ASKING})\b|\?\s*$", re.IGNORECASE)
+_CONTINUES = re.compile(r"(?:and|but|so|also)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
-    r"^(?:and|but|so|also|what about|how about|whats? with)\b|\b(?:it|its|that|this|they|them|those|these|there|one|he|she|his|her)\b",
+    r"^(?:and|but|so|also|what about|how about|whats? with)\b|"
+    r"\b(?:it|its|that|this|they|them|those|these|there|one|he|she|his|her)\b",
     re.IGNORECASE,
 )
 
@@ -64,21 +74,25 @@ class Understanding:
     knowledge: Knowledge
     ranker: Ranker
     recogniser: Recogniser
-    cutoffs: Cutoffs = Cutoffs()
+    follow_ups: FollowUps
+    cutoffs: Cutoffs = DEFAULT_CUTOFFS
 
     @classmethod
-    def of(cls, knowledge: Knowledge, cutoffs: Cutoffs = Cutoffs()) -> "Understanding":
-        return cls(knowledge, Ranker(knowledge), Recogniser(knowledge), cutoffs)
+    def of(cls, knowledge: Knowledge, ranker: Ranker | None = None) -> "Understanding":
+        """Fit a ranker to the knowledge, or use one that was fitted to it before."""
+        ranker = ranker or Ranker(knowledge)
+        return cls(knowledge, ranker, Recogniser(knowledge), FollowUps(knowledge, ranker.vectors))
 
     def read(self, message: str, remembered: Remembered | None = None) -> tuple[Part, ...]:
         """What to do about `message`: one part, or one for each question in it."""
         message = visible(message)
         if not words(message):
             return (Part(message, NoAnswer()),)
+        message = message[:MOST_CHARACTERS]
         talk = self.recogniser.courtesy(message)
         if talk:
             return (Part(message, Courtesy(talk)),)
-        clauses = _clauses(message)
+        clauses = [message] if self.ranker.holds(message) else _clauses(message)
         if len(clauses) > 1:
             parts = self._read_clauses(clauses, remembered)
             if len(parts) > 1:
@@ -108,43 +122,65 @@ class Understanding:
         return tuple(parts) if served else tuple(parts[:1])
 
     def _read_one(self, question: str, remembered: Remembered | None) -> Part:
+        follow_up = self.follow_ups.exact(question)
+        if follow_up and remembered:
+            return Part(question, self._facet(follow_up, remembered))
+        if self.ranker.holds(question):
+            ranking = self.ranker.rank(question)
+            return Part(question, Answer(ranking[0].entry), ranking)
+        if follow_up and _CONTINUES.match(question):
+            return Part(question, self._lost())
         question = without_preamble(question)
-        follow = self.recogniser.follow_up(question)
-        if follow and remembered:
-            return Part(question, self._facet(follow, remembered, question))
         term = self.recogniser.term(question)
         if term:
-            return Part(question, Definition(term))
+            named, wants_more = term
+            return Part(question, self._explain(named, wants_more or remembered is not None))
         talk = self.recogniser.courtesy(question)
         if talk:
             return Part(question, Courtesy(talk))
         ranking = self.ranker.rank(question)
         outcome: Outcome = decide(ranking, self.cutoffs)
-        if remembered and not isinstance(outcome, Answer) and _leans_back(question):
-            ranking, outcome = self._in_context(question, remembered, ranking, outcome)
-        if follow and not isinstance(outcome, Answer):
-            lost = self.knowledge.small_talk.get(LOST_THREAD)
-            return Part(question, Courtesy(lost) if lost else NoAnswer())
+        if remembered:
+            return self._in_context(Part(question, outcome, ranking), remembered)
+        if follow_up and not isinstance(outcome, Answer):
+            return Part(question, self._lost())
         return Part(question, outcome, ranking)
 
-    def _in_context(
-        self, question: str, remembered: Remembered, ranking: tuple[Match, ...], outcome: Outcome
-    ) -> tuple[tuple[Match, ...], Outcome]:
-        """"How much is it worth?" after the quality premium is a question about the quality premium."""
-        fuller = self.ranker.rank(f"{remembered.entry.question} {question}")
-        others = tuple(match for match in fuller if match.entry.id != remembered.entry.id)
-        better = decide(others, self.cutoffs)
-        if isinstance(better, Answer) or (isinstance(outcome, NoAnswer) and isinstance(better, Suggestions)):
-            return others, better
-        return ranking, outcome
+    def _lost(self) -> Outcome:
+        """Say that the whole question is needed, because nothing was served before."""
+        lost = self.knowledge.small_talk.get(LOST_THREAD)
+        return Courtesy(lost) if lost else NoAnswer()
 
-    def _facet(self, follow: FollowUp, remembered: Remembered, question: str) -> Outcome:
+    def _explain(self, term: Term, wants_more: bool) -> Outcome:
+        entry = self.knowledge.entries.get(term.entry) if term.entry and wants_more else None
+        return Answer(entry) if entry else Definition(term)
+
+    def _in_context(self, alone: Part, remembered: Remembered) -> Part:
+        """A short message may ask for a facet of the last answer, or for its neighbour."""
+        points_back = _POINTS_BACK.search(alone.question) is not None
+        length = len(words(alone.question))
+        guess = self.follow_ups.guess(alone.question)
+        if length > LONGEST_ELLIPSIS or guess is None:
+            return alone
+        ranking, chance = self.ranker.rank_after(alone.question, remembered.entry)
+        strangers = MOST_STRANGERS if points_back else 0
+        if guess.confidence > max(FEWEST_CHANCES, chance + AHEAD) and guess.strangers <= strangers:
+            return Part(alone.question, self._facet(guess.follow_up, remembered))
+        if not points_back and length > SHORT:
+            return alone
+        outcome = decide(ranking, self.cutoffs)
+        if isinstance(outcome, Answer) or not _same_first(ranking, alone.ranking):
+            return Part(alone.question, outcome, ranking)
+        return alone
+
+    def _facet(self, follow: FollowUp, remembered: Remembered) -> Outcome:
         entry = remembered.entry
         if follow.facet in (Facet.DRAFT, Facet.FINAL):
             wanted = Edition.DRAFT if follow.facet is Facet.DRAFT else Edition.FINAL
             twin = self._twin(remembered, wanted)
-            return Answer(twin) if twin else FacetAnswer(entry, follow.facet, follow.missing)
-        return FacetAnswer(entry, follow.facet, facet_text(entry, follow.facet) or follow.missing)
+            return Answer(twin) if twin else FacetAnswer(entry, follow.facet, follow.missing, is_known=False)
+        text = facet_text(entry, follow.facet)
+        return FacetAnswer(entry, follow.facet, text or follow.missing, is_known=text is not None)
 
     def _twin(self, remembered: Remembered, edition: Edition) -> Entry | None:
         """The entry that says the same of another edition: a related one, or the nearest by its words."""
@@ -185,7 +221,7 @@ def facet_text(entry: Entry, facet: Facet) -> str | None:
 def subject(outcome: Outcome) -> str | None:
     """The id of what is served, or None when nothing is."""
     match outcome:
-        case Answer(entry) | FacetAnswer(entry, _, _):
+        case Answer(entry) | FacetAnswer(entry):
             return entry.id
         case Definition(term):
             return term.id
@@ -202,8 +238,8 @@ def _weight(part: Part) -> tuple[int, float]:
 def _clauses(message: str) -> list[str]:
     pieces = [piece.strip() for piece in _BREAK.split(message)]
     pieces = [piece for piece in pieces if words(piece)]
-    return pieces[:MOST_CLAUSES] if 1 < len(pieces) else [message]
+    return pieces[:MOST_CLAUSES] if len(pieces) > 1 else [message]
 
 
-def _leans_back(question: str) -> bool:
-    return len(words(question)) <= LONGEST_ELLIPSIS and _POINTS_BACK.search(question) is not None
+def _same_first(ranking: Sequence[Match], other: Sequence[Match]) -> bool:
+    return bool(ranking and other) and ranking[0].entry.id == other[0].entry.id

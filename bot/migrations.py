@@ -1,5 +1,7 @@
 """Numbered steps that build and change the tables. A released step is never edited."""
 
+import sqlite3
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -9,7 +11,8 @@ migrations = Migrations("mandate-bot")
 @migrations()
 def m001_questions(db: Database) -> None:
     """Questions as asked, what each was served, and those that nobody could answer."""
-    db.conn.executescript(
+    _execute(
+        db,
         """
         CREATE TABLE questions (
             id INTEGER PRIMARY KEY,
@@ -71,14 +74,15 @@ def m001_questions(db: Database) -> None:
             served_at TEXT NOT NULL,
             PRIMARY KEY (workspace, place)
         );
-        """.replace("\n        ", "\n")
+        """,
     )
 
 
 @migrations()
 def m002_inbox(db: Database) -> None:
     """What Slack delivered and is not answered yet, and what must hold between processes."""
-    db.conn.executescript(
+    _execute(
+        db,
         """
         CREATE TABLE inbox (
             id INTEGER PRIMARY KEY,
@@ -88,7 +92,7 @@ def m002_inbox(db: Database) -> None:
             message_ts TEXT,
             request TEXT,               -- JSON; NULL once done
             reply TEXT,                 -- JSON; NULL until composed and once done
-            state TEXT NOT NULL,        -- waiting, sending, done
+            state TEXT NOT NULL,        -- waiting, ready, sending, done
             claimed_by TEXT,
             claimed_at TEXT,
             received_at TEXT NOT NULL,
@@ -109,5 +113,19 @@ def m002_inbox(db: Database) -> None:
             holder TEXT NOT NULL,
             until TEXT NOT NULL
         );
-        """.replace("\n        ", "\n")
+        """,
     )
+
+
+# Every step of this version; a database that has others was written by a newer one.
+KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox"})
+
+
+def _execute(db: Database, script: str) -> None:
+    # sqlite3's own executescript commits first, and a step has to happen whole or not at all.
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""

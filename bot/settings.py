@@ -41,7 +41,7 @@ class Settings:
     def from_env(
         cls, env: Mapping[str, str] | None = None, *, knowledge: str | None = None, db: str | None = None
     ) -> "Settings":
-        """Settings from flags (`knowledge`, `db`) and the environment. Raises `SettingsError` for one that is malformed."""
+        """Settings from flags (`knowledge`, `db`) and the environment. Raises `SettingsError` for a malformed one."""
         if env is None:
             in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
             env = in_file | dict(os.environ)

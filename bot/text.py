@@ -13,21 +13,39 @@ _GREETING = (
     r"hi|hello|hey|hiya|morning|good (?:morning|afternoon|evening|day)|afternoon|evening|dear|all|team|folks|everyone|"
     r"everybody|both|there|guys|colleagues|bot|mandate bot"
 )
-_OPENING = (
-    r"quick (?:one|question|query)|just (?:a )?quick (?:one|question|query)|"
-    r"(?:just )?(?:wondering|checking)(?: if| whether)?|silly question|daft question|"
-    r"sorry(?: to bother you| if this is a silly question)?|hope (?:you(?:'re| are)|youre|all is|all's|everyone is) (?:all )?(?:well|ok|good)|"
-    r"(?:can|could) (?:you|anyone|someone|somebody) (?:please |pls )?(?:tell me|help|advise|explain|clarify|confirm)(?: me)?(?: with)?|"
-    r"(?:does|do) (?:anyone|anybody|you) (?:here )?(?:happen to )?know|"
-    r"please (?:can|could) (?:you|someone) (?:tell me|help|explain)|"
-    r"i (?:was|am|'m) (?:just )?wondering(?: if| whether)?|i(?:'d| would) like to know|(?:can|may|could) i (?:just )?ask|"
-    r"(?:one|another|got a|i have a|i've got a) (?:more )?(?:question|query)|question(?: for you)?|please|pls|so|ok|okay|um|erm|right|well"
+_OPENING = "|".join(
+    [
+        r"(?:just )?(?:a )?quick (?:one|question|query)",
+        r"(?:just )?(?:wondering|checking)(?: if| whether)?",
+        r"(?:silly|daft) question",
+        r"sorry(?: to bother you| if this is a silly question)?",
+        r"hope (?:you(?:'re| are)|youre|all is|all's|everyone is) (?:all )?(?:well|ok|good)",
+        r"(?:can|could) (?:you|anyone|someone|somebody) (?:please |pls )?"
+        r"(?:tell me|help|advise|explain|clarify|confirm)(?: me)?(?: with)?",
+        r"(?:does|do) (?:anyone|anybody|you) (?:here )?(?:happen to )?know",
+        r"please (?:can|could) (?:you|someone) (?:tell me|help|explain)",
+        r"i (?:was|am|'m) (?:just )?wondering(?: if| whether)?",
+        r"i(?:'d| would) like to know",
+        r"(?:can|may|could) i (?:just )?ask",
+        r"(?:one|another|got a|i have a|i've got a) (?:more )?(?:question|query)",
+        r"question(?: for you)?",
+        r"please|pls|so|ok|okay|um|erm|right|well",
+    ]
 )
 _PREAMBLE = re.compile(rf"^(?:(?:{_GREETING}|{_OPENING})\b[\s,.:;!?-]*)+", re.IGNORECASE)
 
 
+_LINKS = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|right|also|then|yes|no|hmm|oh|ah|thanks|thank you|great|good|cheers)\b[\s,.!-]*)+",
+    re.IGNORECASE,
+)
+_ENDINGS = re.compile(r"[\s,]*\b(?:please|pls|plz|then|though|thanks|exactly|again|tho)\W*$", re.IGNORECASE)
+
+
 def visible(text: str) -> str:
     """`text` in one Unicode form (NFKC), straight quotes, single spaces; line ends stay, what cannot be seen goes."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     kept = "".join(
         char if char == "\n" or unicodedata.category(char) not in _INVISIBLE else " " * (char in "\t\r\v\f\x85")
@@ -52,6 +70,12 @@ def without_preamble(text: str) -> str:
     return rest if words(rest) else text
 
 
+def without_links(text: str) -> str:
+    """`text` without the "and", "ok" or "please" that ties it to what went before; unchanged if that is all it is."""
+    rest = _ENDINGS.sub("", _LINKS.sub("", text))
+    return rest if words(rest) else text
+
+
 @lru_cache(maxsize=20_000)
 def british(word: str) -> str:
     """One spelling for British and American forms; only for comparing, never shown."""
@@ -59,4 +83,6 @@ def british(word: str) -> str:
     word = re.sub(r"(?<=[a-z]{2})our(s|ed|ing|al|able)?$", r"or\1", word)
     word = re.sub(r"^(cent|met|theat|fib|lit)er(s?)$", r"\1re\2", word)
     word = re.sub(r"^(program)me(s?)$", r"\1\2", word)
-    return {"enrollment": "enrolment", "fulfill": "fulfil", "pediatric": "paediatric", "license": "licence"}.get(word, word)
+    return {"enrollment": "enrolment", "fulfill": "fulfil", "pediatric": "paediatric", "license": "licence"}.get(
+        word, word
+    )

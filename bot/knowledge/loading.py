@@ -142,9 +142,7 @@ class _Reading:
         for key, values in self.entries.items():
             known = tuple(self.sources[name] for name in values["sources"] if name in self.sources)
             entries[key] = Entry(**values | {"sources": known})
-        return Knowledge(
-            entries, self.sources, self.terms, self.small_talk, tuple(self.follow_ups), tuple(self.asks)
-        )
+        return Knowledge(entries, self.sources, self.terms, self.small_talk, tuple(self.follow_ups), tuple(self.asks))
 
     def cross_check(self) -> list[Problem]:
         """What only shows when all files are read: ids that point nowhere, and phrasings that stand twice."""
@@ -195,5 +193,7 @@ class _Reading:
             if ask.expect is not None and ask.expect not in known:
                 problems.append(Problem(file, ask.ask, "expect", f'names "{ask.expect}", and nothing has that id'))
             if comparable(ask.ask) in held_in:
-                problems.append(Problem(file, ask.ask, "ask", "stands word for word in the knowledge; it is not held out"))
+                problems.append(
+                    Problem(file, ask.ask, "ask", "stands word for word in the knowledge; it is not held out")
+                )
         return problems

@@ -11,6 +11,7 @@ from bot.matching.decision import (
     Suggestions,
     decide,
 )
+from bot.matching.follow_ups import FollowUps
 from bot.matching.ranker import Match, Ranker
 from bot.matching.recognition import Recogniser
 
@@ -20,6 +21,7 @@ __all__ = [
     "Cutoffs",
     "Definition",
     "FacetAnswer",
+    "FollowUps",
     "Match",
     "NoAnswer",
     "Outcome",

@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from bot.knowledge import Entry, Facet, SmallTalk, Term
 from bot.matching.ranker import Match
 
+# What each outcome costs the person, in the trouble of reading three suggestions on a phone and tapping one.
+WRONG_ANSWER = 2.5  # it is believed, or it has to be seen through
+NOTHING_FOUND = 4.0  # days until the CCG answers what was there all along
+
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """Where answering starts and where suggesting does. A confidence equal to a cutoff passes it."""
+    """Where answering starts and where suggesting does. A confidence equal to a cutoff passes it.
 
-    answer: float = 0.55
-    suggest: float = 0.40
-    margin: float = 0.05  # by how much the first must lead the second to be answered at once
+    Confidence is a chance, so the costs above decide: answering is cheaper than suggesting from the chance p on
+    where WRONG_ANSWER * (1 - p) = 1, and suggesting cheaper than giving up where NOTHING_FOUND * p = 1 - p.
+    """
+
+    answer: float = 1 - 1 / WRONG_ANSWER  # 0.6
+    suggest: float = 1 / (1 + NOTHING_FOUND)  # 0.2
+    margin: float = 0.1  # by how much the first must lead the second to be answered at once
 
 
 @dataclass(frozen=True)
@@ -25,11 +33,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class FacetAnswer:
-    """Serve one facet of the entry served before."""
+    """Serve one facet of the entry served before; `text` says so when the entry has none."""
 
     entry: Entry
     facet: Facet
     text: str
+    is_known: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,27 @@
 """Rank every entry against a question."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge import Entry, Knowledge
+from bot.matching.classifier import learn, softmax
+from bot.matching.confidence import FEWEST_ASKS, FUNCTION_WORDS, Calibration, Wording, calibrate_without_asks, signals
+from bot.matching.likeness import Phrasings
+from bot.matching.mending import english_words
+from bot.matching.vectors import Floats, WordVectors, shipped_vectors
 from bot.matching.vocabulary import Reading, Vocabulary
-from bot.text import without_preamble
+from bot.text import comparable, without_preamble, words
 
-# Words tell entries apart better than letters do; letters forgive what mending missed.
-WORD_SHARE = 0.7
+# A question that stands in the knowledge word for word is that entry's; the others share what is left.
+SURE = 1.0
+LEAST_SAID = 4.0  # summed rarity, in nats, of the words of a question that can be answered at once
+VAGUE = 0.4  # the most confidence for one that says less
+
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -21,87 +29,177 @@ class Match:
     """How well one entry fits a question."""
 
     entry: Entry
-    confidence: float  # 0 (nothing shared) to 1 (sure)
-
-
-def features(reading: Reading) -> tuple[Counter[str], Counter[str]]:
-    """Counts of words and neighbouring words, and of the letters within words."""
-    tokens = reading.tokens
-    by_words = Counter(tokens) + Counter(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))
-    by_letters: Counter[str] = Counter()
-    for token in tokens:
-        if not token.startswith("term:"):
-            padded = f" {token} "
-            by_letters.update(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
-    return by_words, by_letters
-
-
-class _Index:
-    """TF-IDF of one kind of feature, turned round: each feature knows the phrasings that have it."""
-
-    def __init__(self, counted: list[Counter[str]]) -> None:
-        appears = Counter(feature for counts in counted for feature in counts)
-        self.size = len(counted)
-        self._idf = {feature: self._rarity(n) for feature, n in appears.items()}
-        self._new = self._rarity(0)
-        rows: dict[str, list[int]] = {}
-        weights: dict[str, list[float]] = {}
-        for row, counts in enumerate(counted):
-            weighed = self._weigh(counts)
-            for feature, weight in weighed.items():
-                rows.setdefault(feature, []).append(row)
-                weights.setdefault(feature, []).append(weight)
-        self._rows = {feature: np.array(held, dtype=np.intp) for feature, held in rows.items()}
-        self._weights = {feature: np.array(held, dtype=np.float32) for feature, held in weights.items()}
-
-    def _rarity(self, appearances: int) -> float:
-        return math.log((1 + self.size) / (1 + appearances)) + 1
-
-    def _weigh(self, counts: Mapping[str, int]) -> dict[str, float]:
-        # An unknown word weighs as much as the rarest known one: it is what the question is about.
-        raw = {f: (1 + math.log(n)) * self._idf.get(f, self._new) for f, n in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
-        return {feature: weight / length for feature, weight in raw.items()}
-
-    def cosines(self, counts: Mapping[str, int]) -> NDArray[np.float32]:
-        """The likeness of each phrasing to what was counted, 0 to 1."""
-        likeness = np.zeros(self.size, dtype=np.float32)
-        for feature, weight in self._weigh(counts).items():
-            if feature in self._rows:
-                likeness[self._rows[feature]] += weight * self._weights[feature]
-        return likeness
+    confidence: float  # the chance that it is the right one, 0 to 1
 
 
 class Ranker:
-    """Fitted on the knowledge's own phrasings; `rank` is safe to call from several threads."""
+    """Fitted on the knowledge's phrasings and answers; `rank` is safe to call from several threads."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._entries = tuple(knowledge.entries.values())
-        phrasings = [(row, text) for row, entry in enumerate(self._entries) for text in entry.phrasings]
-        self.vocabulary = Vocabulary(knowledge.terms.values(), _texts(knowledge))
-        counted = [features(self.vocabulary.read(text)) for _, text in phrasings]
-        self._words = _Index([by_words for by_words, _ in counted])
-        self._letters = _Index([by_letters for _, by_letters in counted])
-        self._owner = np.array([row for row, _ in phrasings], dtype=np.intp)
+    def __init__(self, knowledge: Knowledge, kept: Arrays | None = None, vectors: WordVectors | None = None) -> None:
+        """Fit, or take up the `kept` arrays of an earlier fit on the same knowledge."""
+        self._vectors = vectors or shipped_vectors()
+        self._entries = tuple(entry for entry in knowledge.entries.values() if any(map(words, entry.phrasings)))
+        self._word_for_word = {comparable(p): row for row, entry in enumerate(self._entries) for p in entry.phrasings}
+        texts = [text for entry in self._entries for text in _texts_of(entry)]
+        self.vocabulary = Vocabulary(knowledge.terms.values(), texts, english_words())
+        if not self._entries:
+            return
+        if kept is None:
+            self._fit(knowledge)
+        else:
+            self._take_up(kept)
+
+    @property
+    def vectors(self) -> WordVectors:
+        return self._vectors
+
+    def holds(self, question: str) -> bool:
+        """Whether the question stands in the knowledge word for word."""
+        return comparable(question) in self._word_for_word
 
     def rank(self, question: str) -> tuple[Match, ...]:
         """Every entry, best first; nothing for a question without words."""
-        reading = self.vocabulary.read(without_preamble(question))
-        if not reading.tokens or not self._entries:
+        same = self._word_for_word.get(comparable(question))
+        reading = self.vocabulary.read(question if same is not None else without_preamble(question))
+        if not reading.words or not self._entries:
             return ()
-        by_words, by_letters = features(reading)
-        likeness = WORD_SHARE * self._words.cosines(by_words) + (1 - WORD_SHARE) * self._letters.cosines(by_letters)
-        best = np.zeros(len(self._entries), dtype=np.float32)
-        np.maximum.at(best, self._owner, likeness)
-        order = np.argsort(-best, kind="stable")
-        return tuple(Match(self._entries[i], _confidence(float(best[i]))) for i in order)
+        likeness = self._phrasings.likeness([reading.words], self._vectors)[0]
+        chances, scores = self._score(likeness)
+        if same is not None:
+            confidences = np.where(np.arange(len(chances)) == same, SURE, 0.0)
+            order = np.argsort(-(scores + 1e3 * confidences), kind="stable")
+        else:
+            order = np.argsort(-scores, kind="stable")
+            confidences = self._confidences(reading, chances, scores, int(order[0]))
+        rounded = np.round(confidences, 4).tolist()
+        return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
+
+    def rank_after(self, question: str, before: Entry) -> tuple[tuple[Match, ...], float]:
+        """Every other entry for a question asked after `before` was served, and the first one's chance among them.
+
+        The question counts by itself and as a continuation of the entry's own: "how much is it worth?" after the
+        quality premium is about the quality premium.
+        """
+        reading = self.vocabulary.read(without_preamble(question))
+        if not reading.words or len(self._entries) < 2:
+            return (), 0.0
+        longer = self.vocabulary.read(f"{before.question} {question}")
+        likeness = self._phrasings.likeness([reading.words, longer.words], self._vectors)
+        scores = np.log(softmax(likeness @ self._weights) + 1e-12).sum(axis=0)
+        scores[[entry.id == before.id for entry in self._entries]] = -1e3
+        chances = softmax(scores)
+        order = np.argsort(-scores, kind="stable")
+        confidences = self._confidences(reading, chances, scores, int(order[0]))
+        rounded = np.round(confidences, 4).tolist()
+        matches = tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
+        return matches, float(chances[order[0]])
+
+    def _score(self, likeness: Floats) -> tuple[Floats, Floats]:
+        """Each entry's chance and score."""
+        scores = likeness @ self._weights
+        return softmax(scores), scores
+
+    def _confidences(self, reading: Reading, chances: Floats, scores: Floats, first: int) -> NDArray[np.float64]:
+        top = self._calibration.chance(self._signals(reading.words, chances, scores))
+        top = min(top, self._most_for(reading))
+        # The rest keep their proportions, and share at most what the first leaves.
+        before = float(chances[first])
+        rest = min(top / max(before, 1e-9), (1 - top) / max(1 - before, 1e-9))
+        confidences = chances.astype(np.float64) * rest
+        confidences[first] = top
+        return confidences
+
+    def _most_for(self, reading: Reading) -> float:
+        """The most confidence a question can earn: a bare "mandate" is about everything, "is it?" about nothing."""
+        content = {word for word in reading.words if word not in FUNCTION_WORDS}
+        said = sum(self._phrasings.weight(word) for word in content)
+        return 1.0 if said >= LEAST_SAID else VAGUE if content else 0.0
+
+    def _signals(self, read: Sequence[str], chances: Floats, scores: Floats) -> NDArray[np.float64]:
+        weights = [self._phrasings.weight(word) for word in read]
+        return signals(read, weights, chances, scores, self._wording, self._vectors)
+
+    def _fit(self, knowledge: Knowledge) -> None:
+        pairs = [
+            (row, self.vocabulary.read(text, mend=False).words)
+            for row, entry in enumerate(self._entries)
+            for text in entry.phrasings
+        ]
+        pairs = [(label, text) for label, text in pairs if text]
+        texts = [text for _, text in pairs]
+        labels = np.array([label for label, _ in pairs], np.intp)
+        classes = len(self._entries)
+        self._phrasings = Phrasings.of(texts, self._vectors)
+        likeness = self._phrasings.among()
+        self._weights = learn(likeness, labels, classes)
+        self._wording = Wording.of([self._words_of(entry) for entry in self._entries], self._vectors)
+        self._calibration = self._calibrate(knowledge) or calibrate_without_asks(likeness, labels, classes)
+
+    def _words_of(self, entry: Entry) -> list[str]:
+        return [word for text in _texts_of(entry) for word in self.vocabulary.read(text, mend=False).words]
+
+    def _calibrate(self, knowledge: Knowledge) -> Calibration | None:
+        """See how the chances fare on held-out asks; None where there are too few."""
+        place = {entry.id: row for row, entry in enumerate(self._entries)}
+        asks = [ask for ask in knowledge.asks if ask.expect is None or ask.expect in place]
+        read = [(self.vocabulary.read(without_preamble(ask.ask)).words, ask.expect) for ask in asks]
+        read = [(text, expect) for text, expect in read if text]
+        if len(read) < FEWEST_ASKS or len({expect is None for _, expect in read}) < 2:
+            return None
+        chances, scores = self._score(self._phrasings.likeness([text for text, _ in read], self._vectors))
+        measured = np.stack(
+            [self._signals(text, chance, score) for (text, _), chance, score in zip(read, chances, scores, strict=True)]
+        )
+        best = scores.argmax(axis=1)
+        right = np.array([e is not None and place[e] == b for (_, e), b in zip(read, best, strict=True)])
+        return Calibration.on_asks(measured, right, np.array([expect is not None for _, expect in read]))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything fitted, as plain arrays; `Ranker(knowledge, kept=…)` takes it up again."""
+        held, wording, calibration = self._phrasings, self._wording, self._calibration
+        return {
+            "weights": self._weights,
+            "vocabulary": np.array(held.vocabulary, np.str_),
+            "rarity": np.array([held.rarity[word] for word in held.vocabulary]),
+            "unseen": np.array(held.unseen),
+            "pooled_centre": held.pooled_centre,
+            "mean_centre": held.mean_centre,
+            "pooled": held.pooled.astype(np.float16),
+            "mean": held.mean.astype(np.float16),
+            "meanings": held.meanings.astype(np.float16),
+            "tokens": held.tokens,
+            "starts": held.starts,
+            "wording_words": np.array(wording.words, np.str_),
+            "wording_meanings": wording.meanings.astype(np.float16),
+            "wording_members": wording.members,
+            "wording_starts": wording.starts,
+            "centre": calibration.centre,
+            "spread": calibration.spread,
+            "theta": calibration.theta,
+        }
+
+    def _take_up(self, kept: Arrays) -> None:
+        vocabulary = tuple(kept["vocabulary"].tolist())
+        self._weights = kept["weights"]
+        self._phrasings = Phrasings(
+            dict(zip(vocabulary, kept["rarity"].tolist(), strict=True)),
+            float(kept["unseen"]),
+            kept["pooled_centre"],
+            kept["mean_centre"],
+            kept["pooled"].astype(np.float32),
+            kept["mean"].astype(np.float32),
+            vocabulary,
+            kept["meanings"].astype(np.float32),
+            kept["tokens"],
+            kept["starts"],
+        )
+        self._wording = Wording.from_arrays(
+            kept["wording_words"].tolist(), kept["wording_meanings"], kept["wording_members"], kept["wording_starts"]
+        )
+        self._calibration = Calibration(kept["centre"], kept["spread"], kept["theta"])
 
 
-def _texts(knowledge: Knowledge) -> Iterable[str]:
-    for entry in knowledge.entries.values():
-        yield from entry.phrasings
-        yield entry.answer
-
-
-def _confidence(likeness: float) -> float:
-    return min(1.0, round(likeness, 4))
+def _texts_of(entry: Entry) -> list[str]:
+    """All that an entry says, phrasings first."""
+    lines = (entry.answer, entry.for_practices, entry.for_ccgs, entry.measure)
+    return [*entry.phrasings, *(line for line in lines if line)]

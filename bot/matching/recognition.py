@@ -1,12 +1,12 @@
-"""Messages known by their form: courtesies, "what does X stand for", and follow-ups to the last answer."""
+"""Messages known by their form: courtesies, and "what does X stand for"."""
 
 import re
 from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
-from bot.knowledge import Facet, FollowUp, Knowledge, SmallTalk, Term
-from bot.text import comparable, visible, without_preamble, words
+from bot.knowledge import Knowledge, SmallTalk, Term
+from bot.text import comparable, visible, without_links, without_preamble
 
 T = TypeVar("T")
 
@@ -14,26 +14,27 @@ T = TypeVar("T")
 SAME_MESSAGE = 90
 LONGEST_COURTESY = 8  # words
 
-_ASKS_MEANING = (
-    r"(?:what|wot|wat)(?: does| do|s)?(?: the)?(?: (?:letters|initials|acronym|abbreviation|term|name))? (?P<a>.+?) "
-    r"(?:stand|stands|standing|short) (?:for|4)|"
-    r"what (?:does|do|is meant by|s meant by|is the meaning of|s the meaning of)(?: the)?(?: (?:term|acronym|letters))? (?P<b>.+?)(?: actually)?(?: mean| means)?|"
-    r"(?:define|definition of|meaning of|expand|explain the (?:acronym|term)) (?P<c>.+)|"
-    r"(?P<d>.+?) (?:meaning|means what|acronym|abbreviation|stands for|stand for|in full|definition)|"
-    r"(?:what|who|whats|whos)(?: is| are| was| were|s)?(?: an| a| the)? (?P<e>.+)|"
-    r"(?P<f>.+)"
+_THE_WORD = r"(?: the)?(?: (?:letters|initials|acronym|abbreviation|term|name))?"
+_MEANING = re.compile(
+    "|".join(
+        [
+            rf"(?:what|wot|wat)(?: does| do|s)?{_THE_WORD}(?: an?)? (?P<a>.+?) (?:stands?|standing|short) (?:for|4)",
+            rf"what (?:does|do|is meant by|s meant by|is the meaning of|s the meaning of){_THE_WORD} (?P<b>.+?)"
+            r"(?: actually)?(?: means?)?",
+            r"(?:define|definition of|meaning of|expand|explain the (?:acronym|term)) (?P<c>.+)",
+            r"(?P<d>.+?) (?:meaning|means what|acronym|abbreviation|stands? for|in full|definition)",
+            r"(?:what|who|whats|whos)(?: is| are| was| were|s)?(?: an| a| the)? (?P<e>.+)",
+            r"(?P<f>.+)",
+        ]
+    )
 )
-_MEANING = re.compile(rf"^(?:{_ASKS_MEANING})$")
-_LINKS = re.compile(r"^(?:(?:and|so|but|ok|okay|right|also|then|yes|no|hmm|oh|ah)\b\s*)+")
-_ENDS = re.compile(r"\s*\b(?:please|pls|plz|then|though|thanks|exactly|again|tho)$")
 
 
 class Recogniser:
-    """Built from the knowledge's glossary, small talk and follow-ups."""
+    """Built from the knowledge's glossary and small talk."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._courtesies = {comparable(p): talk for talk in knowledge.small_talk.values() for p in talk.also}
-        self._follow_ups = {comparable(p): follow for follow in knowledge.follow_ups for p in follow.also}
         self._names: dict[str, Term] = {}
         for term in knowledge.terms.values():
             for name in term.names:
@@ -49,36 +50,29 @@ class Recogniser:
             return None
         return _nearest(key, self._courtesies)
 
-    def term(self, message: str) -> Term | None:
-        """The glossary term whose meaning the whole message asks for, or None.
+    def term(self, message: str) -> tuple[Term, bool] | None:
+        """The glossary term that the whole message asks about, or None; and whether "what is …" was the way of asking.
 
-        "What is …" is left to the entry that the term names, where there is one.
+        Then the entry that the term names says more than its expansion does.
         """
-        if comparable(message) in self._questions:
-            return None
-        text = comparable(without_preamble(message))
-        found = _MEANING.match(text)
-        if text in self._questions or found is None:
+        text = comparable(without_links(without_preamble(message)))
+        found = _MEANING.fullmatch(text)
+        if found is None or text in self._questions or comparable(message) in self._questions:
             return None
         way, name = next((way, name) for way, name in found.groupdict().items() if name)
-        term = self._names.get(name) or self._names.get(name.removeprefix("a ").removeprefix("an "))
-        term = term or (self._names.get(name[:-1]) if name.endswith("s") else None)
-        if term is None or (term.exact_case and term.term not in visible(message).replace("?", " ").split()):
+        term = self._names.get(name) or (self._names.get(name[:-1]) if name.endswith("s") else None)
+        if term is None or (term.exact_case and " " not in name and not _stands_in(term.term, message)):
             return None
-        return None if way == "e" and term.entry else term
-
-    def follow_up(self, message: str) -> FollowUp | None:
-        """The facet that the whole message asks for, or None."""
-        key = _ENDS.sub("", _LINKS.sub("", comparable(message))).strip() or comparable(message)
-        return self._follow_ups.get(key) or (_nearest(key, self._follow_ups) if len(words(key)) > 1 else None)
-
-    def missing(self, facet: Facet) -> str:
-        """The sentence for an entry without this facet."""
-        return next((follow.missing for follow in self._follow_ups.values() if follow.facet is facet), "")
+        return term, way == "e"
 
 
 def _nearest(key: str, table: dict[str, T]) -> T | None:
-    best = process.extractOne(key, table.keys(), scorer=fuzz.ratio, score_cutoff=SAME_MESSAGE)
+    # A word more or less changes what is meant; a letter does not.
+    alike = [known for known in table if known.count(" ") == key.count(" ")]
+    best = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=SAME_MESSAGE)
     return table[best[0]] if best else None
 
 
+def _stands_in(term: str, message: str) -> bool:
+    """Whether the acronym is typed as such: "IT" or "ITs", not "it"."""
+    return re.search(rf"\b{re.escape(term)}(?:s|'s)?\b", visible(message)) is not None

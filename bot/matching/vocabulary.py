@@ -1,15 +1,17 @@
-"""One form for each word: acronyms and their expansions become one, typos are mended, endings fall away."""
+"""One form for each word: typos mended, and an acronym and its expansion read as one thing."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import snowballstemmer
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from bot.knowledge import Term
+from bot.matching.mending import Mender
 from bot.text import british, visible, words
+
+MOST_WORDS = 200  # of a message; a longer one is read so far
 
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -17,78 +19,66 @@ _stemmer = snowballstemmer.stemmer("english")
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """`word` without its ending, in one spelling: "organisations" and "organization" share a stem."""
-    return british(word) if any(char.isdigit() for char in word) else _stemmer.stemWord(british(word))
+    return british(word) if any(char.isdigit() for char in word) else str(_stemmer.stemWord(british(word)))
 
 
 @dataclass(frozen=True)
 class Reading:
     """A text as the matcher sees it, with what it changed on the way."""
 
-    tokens: tuple[str, ...]
+    words: tuple[str, ...]
     mended: Mapping[str, str] = field(default_factory=dict)  # as typed, as read
-    expanded: Mapping[str, str] = field(default_factory=dict)  # short name, expansion
-    unknown: tuple[str, ...] = ()  # words that stand nowhere in the knowledge
+    expanded: Mapping[str, str] = field(default_factory=dict)  # as typed, the expansion
 
 
 class Vocabulary:
     """The words of the knowledge base, and the glossary's names for one thing."""
 
-    def __init__(self, terms: Iterable[Term], texts: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[Term], texts: Iterable[str], english: Mapping[str, int]) -> None:
         self._terms: dict[tuple[str, ...], Term] = {}
         for term in terms:
             for name in term.names:
                 self._terms.setdefault(tuple(stem(word) for word in words(name)), term)
-        self._longest = max(map(len, self._terms), default=0)
-        known = {word for text in texts for word in words(text)}
-        known |= {word for term in self._terms.values() for name in term.names for word in words(name)}
-        self._known = frozenset(known)
-        self._known_stems = frozenset(stem(word) for word in known)
-        # Short words are too near to too many others to be mended safely.
-        self._mendable = sorted(word for word in known if len(word) >= 4 and not word.isdigit())
+        # By first stem, so that most words of a text are passed over at once.
+        self._longest: dict[str, int] = {}
+        for stems in self._terms:
+            self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
+        counts = Counter(word for text in texts for word in words(text))
+        for term in self._terms.values():
+            # A name that the glossary has is never a slip.
+            counts.update(word for name in term.names for word in words(name))
+        self._mender = Mender(counts, english)
 
-    def read(self, text: str) -> Reading:
-        """The tokens of `text`: stems, and one `term:…` token for each glossary name in it."""
-        mended: dict[str, str] = {}
-        unknown: list[str] = []
-        typed = words(text)
-        for index, word in enumerate(typed):
-            if word in self._known or stem(word) in self._known_stems:
-                continue
-            better = self._mend(word)
-            if better:
-                mended[word] = typed[index] = better
-            else:
-                unknown.append(word)
-        tokens, expanded = self._with_terms([stem(word) for word in typed], text)
-        return Reading(tuple(tokens), mended, expanded, tuple(unknown))
+    def read(self, text: str, *, mend: bool = True) -> Reading:
+        """The words of `text`; each glossary name in it becomes its expansion and its short form together."""
+        typed = words(text)[:MOST_WORDS]
+        read = [self._mender.mend(word) for word in typed] if mend else typed
+        mended = {was: now for was, now in zip(typed, read, strict=True) if was != now}
+        kept, expanded = self._with_terms(read, text)
+        return Reading(tuple(kept), mended, expanded)
 
-    def _mend(self, word: str) -> str | None:
-        """The known word one slip away (two in a long word), or None."""
-        if len(word) < 4 or any(char.isdigit() for char in word):
-            return None
-        slips = 1 if len(word) < 8 else 2
-        best = process.extractOne(word, self._mendable, scorer=OSA.distance, score_cutoff=slips)
-        return best[0] if best else None
-
-    def _with_terms(self, stems: Sequence[str], text: str) -> tuple[list[str], dict[str, str]]:
-        tokens: list[str] = []
+    def _with_terms(self, read: Sequence[str], text: str) -> tuple[list[str], dict[str, str]]:
+        stems = [stem(word) for word in read]
+        kept: list[str] = []
         expanded: dict[str, str] = {}
         index = 0
-        while index < len(stems):
+        while index < len(read):
             term, width = self._term_at(stems, index, text)
             if term is None:
-                tokens.append(stems[index])
+                kept.append(read[index])
                 index += 1
                 continue
-            # A short name brings the words of its expansion, so that both forms look alike.
-            tokens += [stem(word) for word in words(term.expansion)]
-            tokens.append(f"term:{term.id}")
-            expanded[" ".join(stems[index : index + width])] = term.expansion
+            expansion = words(term.expansion)
+            short = words(term.term)
+            kept += expansion + ([] if short == expansion else short)
+            if tuple(read[index : index + width]) != tuple(expansion):
+                expanded[" ".join(read[index : index + width])] = term.expansion
             index += width
-        return tokens, expanded
+        return kept[:MOST_WORDS], expanded
 
     def _term_at(self, stems: Sequence[str], index: int, text: str) -> tuple[Term | None, int]:
-        for width in range(min(self._longest, len(stems) - index), 0, -1):
+        longest = min(self._longest.get(stems[index], 0), len(stems) - index)
+        for width in range(longest, 0, -1):
             term = self._terms.get(tuple(stems[index : index + width]))
             if term and (not term.exact_case or width > 1 or term.term in visible(text).split()):
                 return term, width

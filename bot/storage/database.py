@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import StorageError
-from bot.migrations import migrations
+from bot.migrations import KNOWN_STEPS, migrations
 
 WAIT_FOR_LOCK = 10.0  # seconds
 
@@ -33,17 +34,14 @@ class Connections:
             _make_private(path)
             # Without a connection that stays open, each last close would checkpoint the log away.
             self._idle = self._connect(check_same_thread=False)
-            self._idle.execute("PRAGMA journal_mode=WAL")
-            db = Database(self._idle, execute_plugins=False)
-            known = {migration.name for migration in migrations.pending(db)} | _applied(db)
-            if unknown := _applied(db) - {m.name for m in migrations._migrations}:
-                raise StorageError(
-                    f"{path} was written by a newer Mandate Bot ({', '.join(sorted(unknown))}). "
-                    "Install that version, or name another file with --db."
-                )
-            if known != _applied(db):
-                self._idle.execute("BEGIN IMMEDIATE")
-                self._idle.execute("COMMIT")
+            _write_ahead(self._idle)
+            with self.writing() as db:
+                # Under the write lock, so that two processes starting at once migrate once.
+                if unknown := _applied(db) - KNOWN_STEPS:
+                    raise StorageError(
+                        f"{path} was written by a newer Mandate Bot ({', '.join(sorted(unknown))}). "
+                        "Install that version, or name another file with --db."
+                    )
                 migrations.apply(db)
 
     def _connect(self, check_same_thread: bool = True) -> sqlite3.Connection:
@@ -76,6 +74,19 @@ class Connections:
 
     def close(self) -> None:
         self._idle.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log. SQLite does not wait for its lock here, so we do."""
+    give_up_at = time.monotonic() + WAIT_FOR_LOCK
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
 
 
 def _applied(db: Database) -> set[str]:

@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlite_utils import Database
+
 from bot.storage.database import Connections, as_text
 
 # Table, the time that counts, and days kept. A question that still waits for the CCG stays.
@@ -24,10 +26,15 @@ class House:
     def mark_once(self, workspace: str, name: str, now: datetime) -> bool:
         """True for the first caller with this name, in any process; False for everybody after."""
         with self._connections.writing() as db:
-            cursor = db.conn.execute(
-                "INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (workspace, name, as_text(now))
-            )
-            return cursor.rowcount > 0
+            return self.mark_in(db, workspace, name, now)
+
+    @staticmethod
+    def mark_in(db: Database, workspace: str, name: str, now: datetime) -> bool:
+        """As `mark_once`, within the caller's transaction."""
+        cursor = db.conn.execute(
+            "INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (workspace, name, as_text(now))
+        )
+        return cursor.rowcount > 0
 
     def unmark(self, workspace: str, name: str) -> None:
         """Let it happen once more, as after a failure."""

@@ -32,12 +32,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Held:
-    """An unfinished delivery. `reply` is set once the answer is stored and may have been sent."""
+    """An unfinished delivery. `reply` is set once the answer is stored."""
 
     id: int
     workspace: str
     request: Mapping[str, Any]
     reply: Mapping[str, Any] | None
+    may_have_arrived: bool
 
 
 class Inbox:
@@ -72,18 +73,25 @@ class Inbox:
             (json.dumps(reply), _me(), inbox_id),
         )
 
+    def sending(self, inbox_id: int) -> None:
+        """A stored answer is about to be sent once more."""
+        self._set(inbox_id, "state = 'sending'")
+
+    def not_sent(self, inbox_id: int) -> None:
+        """Slack said that it did not take the answer; it is tried again later."""
+        self._set(inbox_id, "state = 'ready', claimed_by = NULL")
+
     def done(self, inbox_id: int) -> None:
         """Answered: only that it came is kept, so that it is not answered again."""
-        with self._connections.writing() as db:
-            db.conn.execute(
-                "UPDATE inbox SET state = 'done', request = NULL, reply = NULL, claimed_by = NULL WHERE id = ?",
-                (inbox_id,),
-            )
+        self._set(inbox_id, "state = 'done', request = NULL, reply = NULL, claimed_by = NULL")
 
     def release(self, inbox_id: int) -> None:
         """Give a claimed delivery back, so that it is tried again."""
+        self._set(inbox_id, "claimed_by = NULL")
+
+    def _set(self, inbox_id: int, change: str) -> None:
         with self._connections.writing() as db:
-            db.conn.execute("UPDATE inbox SET claimed_by = NULL WHERE id = ?", (inbox_id,))
+            db.conn.execute(f"UPDATE inbox SET {change} WHERE id = ?", (inbox_id,))
 
     def abandoned(self, now: datetime) -> list[Held]:
         """Unfinished deliveries whose process has gone, oldest first; each is claimed for the caller."""
@@ -97,7 +105,8 @@ class Inbox:
                     "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (_me(), as_text(now), row["id"])
                 )
                 reply = json.loads(row["reply"]) if row["reply"] else None
-                held.append(Held(row["id"], row["workspace"], json.loads(row["request"]), reply))
+                request = json.loads(row["request"])
+                held.append(Held(row["id"], row["workspace"], request, reply, row["state"] == "sending"))
         return held
 
 

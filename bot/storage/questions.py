@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.conversation import REMEMBERED_FOR, Part, subject
 from bot.matching import Answer, Courtesy, Definition, FacetAnswer, NoAnswer, Suggestions
 from bot.storage.database import Connections, as_text, as_time
+from bot.text import words
 
 PICK_WITHIN = timedelta(minutes=30)
 
@@ -93,10 +94,10 @@ class Questions:
         return recorded
 
     def _record_part(self, db: Database, asking: Asking, part: Part) -> Recorded:
-        if isinstance(part.outcome, Courtesy) or not part.question.strip():
+        if isinstance(part.outcome, Courtesy) or not words(part.question):
             return Recorded(part, None)
         asked_at = as_text(asking.asked_at)
-        waits = isinstance(part.outcome, Suggestions)
+        offered = [match.entry.id for match in part.outcome.matches] if isinstance(part.outcome, Suggestions) else None
         key = subject(part.outcome)
         question_id = _insert(
             db,
@@ -110,8 +111,8 @@ class Questions:
             outcome=outcome_name(part),
             entry=key,
             confidence=confidence(part),
-            offered=json.dumps([m.entry.id for m in part.outcome.matches]) if waits else None,
-            waits_until=as_text(asking.asked_at + PICK_WITHIN) if waits else None,
+            offered=json.dumps(offered) if offered else None,
+            waits_until=as_text(asking.asked_at + PICK_WITHIN) if offered else None,
             asked_at=asked_at,
         )
         if isinstance(part.outcome, NoAnswer):
@@ -125,9 +126,7 @@ class Questions:
 
     @staticmethod
     def _serve(db: Database, workspace: str, question_id: int, asker: str | None, entry: str, at: str) -> None:
-        _insert(
-            db, "served", workspace=workspace, question_id=question_id, asker=asker, entry=entry, served_at=at
-        )
+        _insert(db, "served", workspace=workspace, question_id=question_id, asker=asker, entry=entry, served_at=at)
 
     @staticmethod
     def _remember(db: Database, workspace: str, place: str, entry: str, question: str, at: str) -> None:
@@ -172,6 +171,13 @@ class Questions:
             self._serve(db, workspace, question_id, row["asker"], entry, as_text(now))
             if place:
                 self._remember(db, workspace, place, entry, row["question"] or "", as_text(now))
+
+    def serve(self, workspace: str, question_id: int, asker: str, entry: str, place: str | None, now: datetime) -> None:
+        """A related entry was opened from an answer."""
+        with self._connections.writing() as db:
+            self._serve(db, workspace, question_id, asker, entry, as_text(now))
+            if place:
+                self._remember(db, workspace, place, entry, "", as_text(now))
 
     def queue(self, workspace: str, question_id: int, reason: str, now: datetime) -> bool:
         """Pass a question on to the CCG; False when it has been passed on already."""

@@ -1,0 +1,113 @@
+"""The command line: chat, ask, check, unanswered and run."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from bot.errors import BotError, KnowledgeError
+
+HANDLED, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 when it could not, 2 when it was called wrongly."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return int(options.run(options, parser))
+    except KnowledgeError as error:
+        print("The knowledge has mistakes, so there is nothing to answer from:", file=sys.stderr)
+        print(error, file=sys.stderr)
+    except BotError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read our output has gone; what Python still holds for them must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options. Commands import what they need when they run, so that help is quick."""
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--knowledge", metavar="DIR", help="the folder of YAML to answer from (MANDATE_KNOWLEDGE)")
+    where.add_argument("--db", metavar="FILE", help="the database (MANDATE_DB)")
+
+    parser = argparse.ArgumentParser(
+        prog="mandate-bot", description="Explains the NHS mandate to GP practices. Try: mandate-bot chat"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    chat = commands.add_parser("chat", parents=[where], help="talk to the bot here, without Slack")
+    chat.add_argument("--json", action="store_true", help="one message a line in, one JSON object a line out")
+    chat.set_defaults(run=_chat)
+
+    ask = commands.add_parser("ask", parents=[where], help="ask one question, or a file of them")
+    ask.add_argument("question", nargs="*", help="the question")
+    ask.add_argument("--batch", metavar="FILE", help="one question a line; - for standard input")
+    ask.add_argument("--json", action="store_true", help="one JSON object a question")
+    ask.set_defaults(run=_ask)
+
+    check = commands.add_parser("check", parents=[where], help="report everything wrong with a knowledge folder")
+    check.add_argument("folder", nargs="?", metavar="DIR", help="the folder; the one in use without it")
+    check.set_defaults(run=_check)
+
+    unanswered = commands.add_parser("unanswered", parents=[where], help="list the questions that had no answer")
+    form = unanswered.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON array, oldest first")
+    form.add_argument("--csv", action="store_true", help="a table for a spreadsheet")
+    unanswered.set_defaults(run=_unanswered)
+
+    run = commands.add_parser("run", parents=[where], help="answer in Slack")
+    run.add_argument("--http", metavar="HOST:PORT", help="signed HTTP instead of Socket Mode")
+    run.set_defaults(run=_run)
+    return parser
+
+
+def _chat(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import chat
+
+    return chat.run(_settings(options), as_json=options.json)
+
+
+def _ask(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import ask
+
+    question = " ".join(options.question)
+    if bool(options.question) == bool(options.batch):
+        parser.error('ask takes one question, as in: mandate-bot ask "how many objectives are there", or --batch FILE')
+    return ask.run(_settings(options), question, batch=options.batch, as_json=options.json)
+
+
+def _check(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from pathlib import Path
+
+    from bot.commands import check
+
+    return check.run(Path(options.folder) if options.folder else _settings(options).knowledge)
+
+
+def _unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import unanswered
+
+    return unanswered.run(_settings(options), as_json=options.json, as_csv=options.csv)
+
+
+def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import run
+
+    return run.run(_settings(options), http=options.http)
+
+
+def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]  # imported only when needed
+    from bot.settings import Settings
+
+    return Settings.from_env(knowledge=options.knowledge, db=options.db)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The Slack app: wiring, the timers, and the one error boundary."""
+
+import hashlib
+import logging
+import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+)
+
+from bot import blocks
+from bot.blocks import notices
+from bot.errors import KnowledgeError, StorageError
+from bot.library import Library
+from bot.listeners import choices, feedback, home, questions
+from bot.listeners.boundary import Boundary
+from bot.listeners.desk import Desk
+from bot.listeners.leads import Leads
+from bot.settings import Settings
+from bot.storage import Store
+
+logger = logging.getLogger(__name__)
+
+# Bolt's own pool has 5 threads and loses acknowledgements in a burst.
+LISTENER_THREADS = 32
+LOOK_EVERY = 2.0  # seconds
+TIMERS_LEASE = timedelta(seconds=30)
+EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
+
+
+def build_app(
+    settings: Settings,
+    library: Library,
+    store: Store,
+    desk: Desk | None = None,
+    executor: Executor | None = None,
+    **how: Any,
+) -> App:
+    """A Bolt app that answers; `how` goes to Bolt."""
+    desk = desk or Desk(settings, library, store)
+    client = WebClient(
+        settings.slack_bot_token,
+        base_url=settings.slack_api_url,
+        timeout=15,
+        retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+    app = App(
+        token=settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        client=client,
+        listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+        **how,
+    )
+    boundary = Boundary(app)
+    questions.register(app, desk, boundary)
+    choices.register(app, desk, boundary)
+    feedback.register(app, desk, boundary)
+    home.register(app, desk, boundary, Leads(settings.leads))
+
+    @app.event("app_uninstalled")
+    @app.event("tokens_revoked")
+    def note_removal(body: dict[str, Any]) -> None:
+        # What was asked stays until its time is up: the CCG may only be reinstalling.
+        logger.error("Workspace %s has removed the app or its tokens.", body.get("team_id"))
+
+    return app
+
+
+class Timers:
+    """What happens without anybody asking. Of several processes on one database, one runs it."""
+
+    def __init__(self, desk: Desk, client: WebClient) -> None:
+        self._desk = desk
+        self._client = client
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
+
+    def start(self) -> None:
+        self._desk.library.watch(self.report_broken)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._desk.library.stop()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY):
+            try:
+                self.tick()
+            except (StorageError, SlackApiError, OSError) as error:
+                logger.error("A timer failed and will run again: %s", error)
+
+    def tick(self) -> None:
+        """One round: unfinished answers, suggestions nobody picked, and once a day the purge."""
+        desk, now = self._desk, self._desk.clock()
+        if not desk.store.house.hold("timers", now, TIMERS_LEASE):
+            return
+        desk.recover(self._client)
+        desk.store.questions.queue_unpicked(now)
+        if desk.store.house.mark_once(EVERYWHERE, f"purged:{now:%Y-%m-%d}", now):
+            desk.store.house.purge(now)
+
+    def report_broken(self, error: KnowledgeError) -> None:
+        """Tell the leads' channel of a broken edit, once for each set of mistakes."""
+        channel, house, now = self._desk.settings.leads_channel, self._desk.store.house, self._desk.clock()
+        name = "broken:" + hashlib.sha256("\n".join(error.problems).encode()).hexdigest()[:16]
+        if channel is None or not house.mark_once(EVERYWHERE, name, now):
+            return
+        message = blocks.note(notices.broken_knowledge(len(error.problems), error.problems[0]))
+        try:
+            self._client.chat_postMessage(channel=channel, **message.arguments())
+        except (SlackApiError, OSError) as trouble:
+            house.unmark(EVERYWHERE, name)
+            logger.error("The leads' channel could not be told of a broken edit: %s", trouble)

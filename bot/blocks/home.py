@@ -1,0 +1,84 @@
+"""The Home tab: ask, browse, and see your own questions."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten
+from bot.blocks.modals import PARTS
+from bot.blocks.wording import day
+from bot.knowledge import Knowledge
+from bot.storage import AskedBefore
+
+STATES = {
+    "open": "waiting for {ccg}",
+    "answered": "answered by {ccg}",
+    "dismissed": "closed by {ccg}",
+}
+
+
+def home_view(
+    knowledge: Knowledge, asked: Sequence[AskedBefore], ccg_name: str, *, open_questions: int | None = None
+) -> Block:
+    """The whole tab. `open_questions` is given for leads only."""
+    blocks: list[Block] = [
+        header("Mandate Bot"),
+        section(
+            "I explain the NHS mandate and what it means for practices and CCGs. "
+            "Each answer shows its source. What I can't answer I pass on."
+        ),
+    ]
+    if open_questions is not None:
+        waiting = "One question waits" if open_questions == 1 else f"{open_questions} questions wait"
+        blocks.append(section(f"For CCG leads: {waiting} for an answer."))
+    blocks += [*_ask_box(), divider(), header("The mandate by its nine parts"), *_parts()]
+    blocks += [
+        actions([button("Glossary", "glossary"), button("What I keep about you", "about_me")]),
+        divider(),
+        header("My questions"),
+        *_my_questions(asked, knowledge, ccg_name),
+        context(["Never type anything about a patient here. I give information, not clinical advice."]),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _ask_box() -> list[Block]:
+    box: Block = {
+        "type": "input",
+        "block_id": "ask",
+        "dispatch_action": True,
+        "label": plain("Ask a question"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": "ask_box",
+            "max_length": 3000,
+            "placeholder": plain("When does the Friends and Family Test start?", 150),
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+    }
+    return [box, actions([button("Ask", "ask_button", style="primary")])]
+
+
+def _parts() -> list[Block]:
+    return [
+        section(f"Part {number}: {title}", accessory=button("See answers", f"part:{number}", str(number)))
+        for number, title in PARTS.items()
+    ]
+
+
+def _my_questions(asked: Iterable[AskedBefore], knowledge: Knowledge, ccg_name: str) -> list[Block]:
+    lines = [_my_question(one, knowledge, ccg_name) for one in asked]
+    return [section(line) for line in lines] or [
+        section("Nothing yet. Your questions and what became of them show here.")
+    ]
+
+
+def _my_question(one: AskedBefore, knowledge: Knowledge, ccg_name: str) -> str:
+    found = knowledge.find(one.entry) if one.entry else None
+    if one.status:
+        state = STATES[one.status].format(ccg=ccg_name)
+    elif found:
+        state = f"answered: {found.question}"
+    elif one.outcome == "suggestions":
+        state = "I offered suggestions"
+    else:
+        state = "answered"
+    return f"{shorten(one.question, 300)}\n{day(one.asked_at)}, {state}"

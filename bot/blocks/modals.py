@@ -1,0 +1,114 @@
+"""The forms and windows that open over Slack."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.blocks.kit import Block, Message, actions, button, context, header, modal, plain, section
+from bot.blocks.wording import say_entry
+from bot.knowledge import Entry, Term
+
+PARTS = {
+    1: "Preventing people from dying prematurely",
+    2: "Enhancing quality of life for people with long-term conditions",
+    3: "Helping people to recover from episodes of ill health or following injury",
+    4: "Ensuring that people have a positive experience of care",
+    5: "Treating and caring for people in a safe environment and protecting them from avoidable harm",
+    6: "Freeing the NHS to innovate",
+    7: "The broader role of the NHS in society",
+    8: "Finance",
+    9: "Assessing progress and providing stability",
+}
+REASONS = {
+    "wrong": "It is wrong",
+    "unclear": "It is unclear",
+    "out-of-date": "It is out of date",
+    "not-what-i-asked": "It is not what I asked",
+}
+MOST_LISTED = 90  # blocks of a view, less its head and foot
+
+
+def answer_view(message: Message) -> Block:
+    """An answer in a window of its own."""
+    return modal("Mandate Bot", message.blocks, callback_id="answer")
+
+
+def why_not_helpful(value: str) -> Block:
+    """Asks what was wrong with an answer; `value` names the question and the entry."""
+    options = [{"text": plain(text, 75), "value": key} for key, text in REASONS.items()]
+    blocks: list[Block] = [
+        {
+            "type": "input",
+            "block_id": "reason",
+            "label": plain("What was wrong with the answer?"),
+            "element": {"type": "radio_buttons", "action_id": "choice", "options": options},
+        },
+        {
+            "type": "input",
+            "block_id": "note",
+            "optional": True,
+            "label": plain("Anything to add? Nothing about a patient, please"),
+            "element": {"type": "plain_text_input", "action_id": "text", "multiline": True, "max_length": 1000},
+        },
+    ]
+    return modal("Not helpful", blocks, callback_id="why_not_helpful", submit="Send", private_metadata=value)
+
+
+def part_view(number: int, entries: Iterable[Entry]) -> Block:
+    """The questions that the bot can answer about one part of the mandate."""
+    listed = [entry for entry in entries if entry.part == number][:MOST_LISTED]
+    blocks = [section(f"Part {number}: {PARTS[number]}.")]
+    blocks += [
+        actions([button(entry.question, f"open_entry:{position}", entry.id)]) for position, entry in enumerate(listed)
+    ]
+    if not listed:
+        blocks.append(section("I have no answers about this part yet. Ask me, and I will pass the question on."))
+    return modal(f"Part {number}", blocks, callback_id="part")
+
+
+def browse_view(entry: Entry, ccg_name: str) -> Block:
+    """One entry, read from the list of its part."""
+    said = say_entry(entry, ccg_name)
+    blocks = [header(entry.question), *(section(paragraph) for paragraph in said.told), context(said.small_print)]
+    return modal("Mandate Bot", blocks, callback_id="browse")
+
+
+def glossary_view(terms: Sequence[Term]) -> Block:
+    """Every term with its meaning, in the order of the alphabet."""
+    ordered = sorted(terms, key=lambda term: term.term.casefold())
+    lines = [
+        f"{term.term}: {term.meaning}"
+        if term.expansion.casefold() == term.term.casefold()
+        else f"{term.term}: {term.expansion}. {term.meaning}"
+        for term in ordered
+    ]
+    pages = [context(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+    return modal("Glossary", pages or [section("The glossary is empty.")], callback_id="glossary")
+
+
+def about_me_view(ccg_name: str) -> Block:
+    """What is kept about a person: what, why, who sees it, how long, how to see or erase it."""
+    confirm = {
+        "title": plain("Erase your questions?"),
+        "text": plain("Your questions and feedback go for good. Questions that nobody has answered yet go too."),
+        "confirm": plain("Erase"),
+        "deny": plain("Keep"),
+    }
+    blocks = [
+        header("What I keep about you"),
+        section(
+            "What: your questions, the answers you were given, what you said about them, and your Slack member ID. "
+            "I keep nothing else you write in Slack."
+        ),
+        section("Why: to answer you, to pass on what I could not answer, and to make the answers better."),
+        section(
+            f"Who sees it: the leads at {ccg_name} see questions that I could not answer. "
+            "Whoever runs this bot can read its database. Slack keeps its own copy of our messages."
+        ),
+        section(
+            "How long: a question and what you said about its answer, 180 days. Which answer you were given, 30 days. "
+            f"A question that still waits for {ccg_name} stays until it is dealt with."
+        ),
+        section("See it: your latest questions are on my Home tab, under My questions."),
+        section("Erase it: press the button. It cannot be undone."),
+        actions([button("Erase what you keep about me", "erase_me", style="danger", confirm=confirm)]),
+    ]
+    return modal("What I keep", blocks, callback_id="about_me")

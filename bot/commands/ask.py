@@ -1,0 +1,41 @@
+"""`mandate-bot ask`: independent questions, from the command line or a file."""
+
+import contextlib
+import sys
+from typing import BinaryIO
+
+from bot.commands.objects import as_object, plain_text
+from bot.commands.session import Session, lines_of, print_object, print_text
+from bot.errors import BotError
+from bot.settings import Settings
+
+
+def run(settings: Settings, question: str, *, batch: str | None, as_json: bool) -> int:
+    """Answer one question, or one a line of the file `batch`; 0 when every one was handled."""
+    with Session(settings, surface="batch" if batch else "terminal") as session:
+        if batch is None:
+            # An argument that is not UTF-8 arrives with lone surrogates.
+            typed = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            _handle(session, typed, as_json)
+            return 0
+        with _open(batch) as stream:
+            for line in lines_of(stream):
+                _handle(session, line, as_json)
+    return 0
+
+
+def _handle(session: Session, question: str, as_json: bool) -> None:
+    recorded = session.ask(question)
+    if as_json:
+        print_object(as_object(question, recorded, session.settings.ccg_name))
+    else:
+        print_text([plain_text(recorded, session.settings.ccg_name)])
+
+
+def _open(batch: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    if batch == "-":
+        return contextlib.nullcontext(sys.stdin.buffer)
+    try:
+        return open(batch, "rb")
+    except OSError as error:
+        raise BotError(f"{batch} cannot be read: {error.strerror}.") from error

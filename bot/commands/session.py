@@ -1,0 +1,57 @@
+"""What the terminal commands share: the knowledge, the database, and reading lines safely."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from bot.answering import answer
+from bot.keeping import cache_folder
+from bot.library import Library
+from bot.settings import LOCAL_WORKSPACE, Settings
+from bot.storage import Asking, Recorded, Store
+
+ASKER = "terminal"
+
+
+class Session:
+    """Asks as Slack does, in a workspace that never shows in a Slack queue."""
+
+    def __init__(self, settings: Settings, *, surface: str, place: str | None = None) -> None:
+        self.settings = settings
+        self.library = Library(settings.knowledge, cache_folder())
+        self.store = Store(settings.db)
+        self._surface = surface
+        self.place = place
+
+    def ask(self, question: str) -> tuple[Recorded, ...]:
+        asking = Asking(
+            question, ASKER, self._surface, LOCAL_WORKSPACE, datetime.now(UTC), channel=None, place=self.place
+        )
+        return answer(asking, self.library.current, self.store)
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.library.stop()
+        self.store.close()
+
+
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of `stream` without their LF or CRLF; no other character ends a line, bad UTF-8 is replaced."""
+    for raw in stream:
+        yield raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
+
+
+def print_object(made: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(made) + "\n")
+    sys.stdout.flush()
+
+
+def print_text(paragraphs: Iterable[str] | Sequence[str]) -> None:
+    """Plain text, whatever the terminal's encoding."""
+    text = "\n".join(paragraphs) + "\n"
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    sys.stdout.buffer.flush()

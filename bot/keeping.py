@@ -1,0 +1,77 @@
+"""Keep a fitted matcher between runs. The folder may be deleted at any time."""
+
+import hashlib
+import logging
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from bot import matching
+from bot.conversation import Understanding
+from bot.knowledge import Knowledge, fingerprint
+from bot.matching import Ranker
+
+logger = logging.getLogger(__name__)
+MOST_KEPT = 4  # older models are deleted
+
+
+def cache_folder() -> Path:
+    """This user's own folder for what can be made again."""
+    return Path(platformdirs.user_cache_dir("mandate-bot", appauthor=False))
+
+
+def understand(knowledge: Knowledge, folder: Path, cache: Path | None) -> Understanding:
+    """The knowledge made ready, from a kept model where `cache` has one for just this `folder` and this code."""
+    if cache is None or not knowledge.entries:
+        return Understanding.of(knowledge)
+    path = cache / f"model-{_digest(folder)}.npz"
+    ranker = _taken_up(knowledge, path)
+    if ranker is None:
+        ranker = Ranker(knowledge)
+        _keep(ranker, path)
+    return Understanding.of(knowledge, ranker)
+
+
+def _digest(folder: Path) -> str:
+    """Differs when a file of the knowledge, or of the code that fits, does."""
+    code = Path(matching.__file__).parent
+    files = [Path(name) for name, _, _ in fingerprint(folder)]
+    files += [*sorted(code.glob("*.py")), code.parent / "text.py"]
+    digest = hashlib.sha256(np.__version__.encode())
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:24]
+
+
+def _taken_up(knowledge: Knowledge, path: Path) -> Ranker | None:
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return Ranker(knowledge, dict(kept))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        logger.warning("The kept model %s cannot be used and will be made again: %s", path, error)
+        return None
+
+
+def _keep(ranker: Ranker, path: Path) -> None:
+    """Write whole or not at all; a disk that is full costs the next start a few seconds, and nothing else."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, **ranker.arrays())  # type: ignore[arg-type]  # numpy's stub takes no mapping
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+        kept = sorted(path.parent.glob("model-*.npz"), key=lambda other: other.stat().st_mtime)
+        for old in kept[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("The fitted model could not be kept: %s", error)

@@ -1,0 +1,73 @@
+"""The knowledge in use: read again when a file changes, the last good version kept when an edit is broken."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bot.conversation import Understanding
+from bot.errors import KnowledgeError
+from bot.keeping import understand
+from bot.knowledge import fingerprint, load_knowledge
+from bot.matching import Cutoffs
+
+logger = logging.getLogger(__name__)
+LOOK_EVERY = 1.0  # seconds
+
+Told = Callable[[KnowledgeError], None]
+
+
+class Library:
+    """Holds one `Understanding` at a time. Answering never waits: a new one is fitted first, then swapped in."""
+
+    def __init__(self, folder: Path, cache: Path | None = None, cutoffs: Cutoffs | None = None) -> None:
+        """`cache` keeps fitted models between runs. Raises `KnowledgeError` when the folder has mistakes now."""
+        self.folder = folder
+        self._cache = cache
+        self._cutoffs = cutoffs
+        self._seen = fingerprint(folder)
+        self._current = self._read()
+        self._stopping = threading.Event()
+        self._one_at_a_time = threading.Lock()
+
+    def _read(self) -> Understanding:
+        made = understand(load_knowledge(self.folder), self.folder, self._cache)
+        return replace(made, cutoffs=self._cutoffs) if self._cutoffs else made
+
+    @property
+    def current(self) -> Understanding:
+        return self._current
+
+    def watch(self, on_broken: Told | None = None) -> None:
+        """Look for edits every second from now on; `on_broken` is told of each edit that has mistakes."""
+
+        def look() -> None:
+            while not self._stopping.wait(LOOK_EVERY):
+                self.refresh(on_broken)
+
+        threading.Thread(target=look, name="library", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopping.set()
+
+    def refresh(self, on_broken: Told | None = None) -> bool:
+        """Look for edits now; True when a new version is in use."""
+        with self._one_at_a_time:
+            try:
+                now = fingerprint(self.folder)
+            except OSError:  # a file went between listing and looking; the next look will tell
+                return False
+            if now == self._seen:
+                return False
+            self._seen = now
+            try:
+                self._current = self._read()
+            except KnowledgeError as error:
+                logger.error("The edited knowledge has mistakes; the last good version stays in use.\n%s", error)
+                if on_broken:
+                    on_broken(error)
+                return False
+            logger.info("Knowledge read again: %d entries.", len(self._current.knowledge.entries))
+            return True

@@ -1,0 +1,154 @@
+"""Buttons under an answer or its suggestions: pick one, none of these, don't send it, related, share."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import blocks
+from bot.blocks import Message, notices
+from bot.errors import BotError
+from bot.knowledge import Entry
+from bot.listeners.boundary import Boundary
+from bot.listeners.desk import Desk, place_of, say_privately
+from bot.listeners.payloads import workspace_of
+from bot.storage import StoredQuestion
+
+
+def register(app: App, desk: Desk, boundary: Boundary) -> None:
+    """Listen for the buttons. Each stores first, then acknowledges, then changes what is on the screen."""
+    ccg_name = desk.settings.ccg_name
+
+    @app.action(re.compile(r"^pick:\d+$"))
+    def serve_picked(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        question = _own_question(desk, body, action, ack, client, boundary)
+        if question is None:
+            return
+        entry = _entry_of(desk, action)
+        desk.store.questions.pick(workspace_of(body), question.id, entry.id, _place(body, question), desk.clock())
+        ack()
+        with boundary(body, client):
+            replace(body, client, _served(desk, body, entry, question.id))
+
+    @app.action("none_of_these")
+    def pass_on(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        question = _own_question(desk, body, action, ack, client, boundary)
+        if question is None:
+            return
+        desk.store.questions.queue(workspace_of(body), question.id, "none_of_these", desk.clock())
+        ack()
+        with boundary(body, client):
+            replace(
+                body,
+                client,
+                blocks.queued_message(question.id, blocks.say_no_answer(True, f"I've passed it to {ccg_name}.")),
+            )
+
+    @app.action("withdraw")
+    def take_back(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        question = _own_question(desk, body, action, ack, client, boundary)
+        if question is None:
+            return
+        was_open = desk.store.questions.withdraw(workspace_of(body), question.id)
+        ack()
+        with boundary(body, client):
+            sentence = notices.withdrawn(ccg_name) if was_open else notices.ALREADY_PASSED_ON
+            replace(body, client, blocks.note(sentence))
+
+    @app.action(re.compile(r"^related:\d+$"))
+    def serve_related(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        question = desk.store.questions.find(workspace_of(body), _question_id(action))
+        entry = _entry_of(desk, action)
+        user = body["user"]["id"]
+        if question is not None:
+            place = _place(body, question)
+            desk.store.questions.serve(workspace_of(body), question.id, user, entry.id, place, desk.clock())
+        ack()
+        with boundary(body, client):
+            _add(body, client, _served(desk, body, entry, _question_id(action)))
+
+    @app.action("share")
+    def share(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        entry = _entry_of(desk, action)
+        ack()
+        message = blocks.entry_message(
+            entry, _question_id(action), _entries(desk), ccg_name, shared_by=body["user"]["id"]
+        )
+        with boundary(body, client):
+            shared = say_privately(body["response_url"], message, response_type="in_channel", replace_original=False)
+            if not shared:
+                raise BotError(notices.ASK_AGAIN)
+
+
+def _own_question(
+    desk: Desk, body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient, boundary: Boundary
+) -> StoredQuestion | None:
+    """The question a button belongs to, if it is the presser's; otherwise they are told, and None."""
+    question = desk.store.questions.find(workspace_of(body), _question_id(action))
+    if question is not None and question.asker == body["user"]["id"]:
+        return question
+    ack()
+    with boundary(body, client):
+        raise BotError(notices.GONE if question is None else notices.NOT_YOURS)
+    return None
+
+
+def _served(desk: Desk, body: dict[str, Any], entry: Entry, question_id: int) -> Message:
+    in_modal = bool(body.get("view"))
+    return blocks.entry_message(entry, question_id, _entries(desk), desk.settings.ccg_name, in_modal=in_modal)
+
+
+def _question_id(action: dict[str, Any]) -> int:
+    return int(str(action["value"]).split()[0])
+
+
+def _entry_of(desk: Desk, action: dict[str, Any]) -> Entry:
+    entry = _entries(desk).get(str(action["value"]).split()[-1])
+    if entry is None:
+        raise BotError(notices.ENTRY_GONE)
+    return entry
+
+
+def _entries(desk: Desk) -> Mapping[str, Entry]:
+    return desk.library.current.knowledge.entries
+
+
+def _place(body: dict[str, Any], question: StoredQuestion) -> str | None:
+    return place_of(question.surface, body["user"]["id"], question.channel, question.thread_ts)
+
+
+def replace(body: dict[str, Any], client: WebClient, message: Message) -> None:
+    """Put `message` where the pressed button was: in a window, a private message or a posted one."""
+    container = body.get("container") or {}
+    if body.get("view"):
+        client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
+    elif container.get("is_ephemeral"):
+        if not say_privately(body["response_url"], message, replace_original=True):
+            raise BotError(notices.ASK_AGAIN)
+    else:
+        client.chat_update(
+            channel=body["channel"]["id"],
+            ts=container.get("message_ts") or body["message"]["ts"],
+            **message.arguments(),
+        )
+
+
+def _add(body: dict[str, Any], client: WebClient, message: Message) -> None:
+    """Show `message` beside the pressed button, to whoever pressed it alone where others look on."""
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id", "")
+    if body.get("view"):
+        client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
+    elif container.get("is_ephemeral"):
+        if not say_privately(body["response_url"], message, replace_original=False):
+            raise BotError(notices.ASK_AGAIN)
+    elif channel.startswith("D"):
+        client.chat_postMessage(
+            channel=channel, thread_ts=container.get("thread_ts"), unfurl_links=False, **message.arguments()
+        )
+    else:
+        client.chat_postEphemeral(
+            channel=channel, user=body["user"]["id"], thread_ts=container.get("thread_ts"), **message.arguments()
+        )

@@ -1,0 +1,218 @@
+"""The front desk: takes a question in, has it answered, and hands the answer over exactly once."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.webhook import WebhookClient
+from sqlite_utils import Database
+
+from bot import blocks
+from bot.answering import answer
+from bot.blocks import Message, notices
+from bot.library import Library
+from bot.settings import Settings
+from bot.storage import Asking, Delivery, Held, Recorded, Store
+
+logger = logging.getLogger(__name__)
+GIVE_UP_AFTER = timedelta(hours=24)
+RESPONSE_URL_LASTS = timedelta(minutes=29)  # Slack says 30
+# Slack's word that a message was not posted and never will be.
+FINAL = {
+    "not_in_channel", "channel_not_found", "is_archived", "user_not_found", "account_inactive", "user_disabled",
+    "restricted_action", "cannot_dm_bot", "thread_not_found", "message_not_found", "msg_too_long", "invalid_blocks",
+}  # fmt: skip
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question from Slack and where its answer goes."""
+
+    surface: str  # direct, channel, command, shortcut, home
+    text: str
+    user: str
+    asked_at: str  # ISO 8601
+    channel: str | None = None
+    thread_ts: str | None = None
+    response_url: str | None = None
+    trigger_id: str | None = None
+    only_files: bool = False
+
+    @property
+    def place(self) -> str | None:
+        """The conversation that it belongs to."""
+        return place_of(self.surface, self.user, self.channel, self.thread_ts)
+
+
+def place_of(surface: str, user: str, channel: str | None, thread_ts: str | None) -> str | None:
+    if surface == "direct":
+        return f"direct:{channel}:{user}"
+    if surface == "channel":
+        return f"thread:{channel}:{thread_ts}"
+    return f"{surface}:{channel or ''}:{user}"
+
+
+class Desk:
+    """What the listeners share. `clock` tells the time, in UTC."""
+
+    def __init__(
+        self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.settings = settings
+        self.library = library
+        self.store = store
+        self.clock = clock
+
+    def keep(self, workspace: str, key: str, request: Request, message_ts: str | None = None) -> int | None:
+        """Write a question down before Slack is told that it came; None when it came before."""
+        delivery = Delivery(workspace, key, vars(request), self.clock(), request.channel, message_ts)
+        return self.store.inbox.accept(delivery)
+
+    def handle(self, client: WebClient, workspace: str, inbox_id: int, request: Request) -> None:
+        """Answer a question that was written down, and hand the answer over."""
+        self._hand_over(client, inbox_id, request, self._compose(workspace, inbox_id, request))
+
+    def _compose(self, workspace: str, inbox_id: int, request: Request) -> Message:
+        """Store what came of the question together with the message that will say so."""
+        understanding = self.library.current
+        composed: list[Message] = []
+        asking = Asking(
+            text=request.text,
+            asker=request.user,
+            surface=request.surface,
+            workspace=workspace,
+            asked_at=datetime.fromisoformat(request.asked_at),
+            channel=request.channel,
+            thread_ts=request.thread_ts,
+            place=request.place,
+        )
+
+        def write_reply(db: Database, recorded: Sequence[Recorded]) -> None:
+            kept = any(part.question_id is not None for part in recorded)
+            message = (
+                blocks.note(notices.CANNOT_READ)
+                if request.only_files
+                else blocks.reply(
+                    recorded,
+                    understanding.knowledge.entries,
+                    self.settings.ccg_name,
+                    surface=request.surface,
+                    first_time=kept and self.store.house.mark_in(db, workspace, f"told:{request.user}", self.clock()),
+                    shareable=request.surface == "command",
+                )
+            )
+            composed.append(message)
+            self.store.inbox.ready(db, inbox_id, message.arguments())
+
+        if request.only_files:
+            self.store.questions.record(asking, (), write_reply)
+        else:
+            answer(asking, understanding, self.store, write_reply)
+        return composed[0]
+
+    def _hand_over(self, client: WebClient, inbox_id: int, request: Request, message: Message) -> None:
+        try:
+            self._send(client, inbox_id, request, message)
+        except SlackApiError as error:
+            code = str(error.response.get("error", "unknown"))
+            if code not in FINAL:
+                self.store.inbox.not_sent(inbox_id)
+                raise
+            logger.warning("Slack would not take an answer: %s", code)
+        except OSError:
+            # It may or may not have arrived: `recover` looks before it sends again.
+            self.store.inbox.release(inbox_id)
+            raise
+        self.store.inbox.done(inbox_id)
+
+    def _send(self, client: WebClient, inbox_id: int, request: Request, message: Message) -> None:
+        fresh_url = request.response_url if request.surface == "command" and self._is_fresh(request) else None
+        if fresh_url and say_privately(fresh_url, message):
+            return
+        if request.surface in ("shortcut", "home") and request.trigger_id and self._is_new(request):
+            client.views_open(trigger_id=request.trigger_id, view=blocks.answer_view(message))
+            return
+        posted = request.channel if request.surface in ("direct", "channel") else request.user
+        client.chat_postMessage(
+            channel=posted or request.user,
+            thread_ts=request.thread_ts,
+            unfurl_links=False,
+            metadata={"event_type": "mandate_answer", "event_payload": {"inbox": inbox_id}},
+            **message.arguments(),
+        )
+
+    def _is_fresh(self, request: Request) -> bool:
+        return self.clock() - datetime.fromisoformat(request.asked_at) < RESPONSE_URL_LASTS
+
+    def _is_new(self, request: Request) -> bool:
+        """Whether a trigger id still opens a window; Slack gives it three seconds."""
+        return self.clock() - datetime.fromisoformat(request.asked_at) < timedelta(seconds=3)
+
+    def recover(self, client: WebClient) -> int:
+        """Answer what a process left unfinished when it died; how many there were."""
+        abandoned = self.store.inbox.abandoned(self.clock())
+        for held in abandoned:
+            request = Request(**held.request)
+            try:
+                self._recover_one(client, held, request)
+            except (SlackApiError, OSError) as error:
+                logger.warning("An unfinished answer will be tried again: %s", type(error).__name__)
+        return len(abandoned)
+
+    def _recover_one(self, client: WebClient, held: Held, request: Request) -> None:
+        if self.clock() - datetime.fromisoformat(request.asked_at) > GIVE_UP_AFTER:
+            self.store.inbox.done(held.id)
+        elif held.reply is None:
+            self.handle(client, held.workspace, held.id, request)
+        elif not held.may_have_arrived:
+            self._send_again(client, held, request)
+        elif request.surface == "channel":
+            # No scope lets the bot look into a channel; a second answer there would be worse than this sentence.
+            client.chat_postEphemeral(
+                channel=request.channel or "",
+                user=request.user,
+                thread_ts=request.thread_ts,
+                **blocks.note(notices.INTERRUPTED).arguments(),
+            )
+            self.store.inbox.done(held.id)
+        elif self._has_arrived(client, held, request):
+            self.store.inbox.done(held.id)
+        else:
+            self._send_again(client, held, request)
+
+    def _send_again(self, client: WebClient, held: Held, request: Request) -> None:
+        assert held.reply is not None
+        self.store.inbox.sending(held.id)
+        self._hand_over(client, held.id, request, Message(**held.reply))
+
+    def _has_arrived(self, client: WebClient, held: Held, request: Request) -> bool:
+        """Look for the answer among the latest direct messages, by the id it carries."""
+        if request.surface != "direct" or not request.channel:
+            return False
+        where: dict[str, Any] = {"channel": request.channel, "include_all_metadata": True, "limit": 50}
+        if request.thread_ts:
+            found = client.conversations_replies(ts=request.thread_ts, **where)
+        else:
+            found = client.conversations_history(**where)
+        messages: Sequence[Mapping[str, Any]] = found["messages"]
+        payloads = [message.get("metadata", {}).get("event_payload", {}) for message in messages]
+        return any(payload.get("inbox") == held.id for payload in payloads)
+
+
+def say_privately(response_url: str, message: Message, **how: Any) -> bool:
+    """Answer through a response URL; False when Slack no longer takes it."""
+    hook = WebhookClient(
+        response_url, retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
+    )
+    return (
+        hook.send(**message.arguments(), response_type=how.pop("response_type", "ephemeral"), **how).status_code == 200
+    )

@@ -1,0 +1,112 @@
+"""The Home tab and the agent's Messages tab."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot import blocks
+from bot.blocks import notices
+from bot.errors import BotError
+from bot.listeners.boundary import Boundary
+from bot.listeners.desk import Desk, Request
+from bot.listeners.leads import Leads
+from bot.listeners.payloads import workspace_of
+
+
+def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
+    """Draw the tab when it is opened, and answer what is pressed on it."""
+
+    def publish(workspace: str, user: str, client: WebClient) -> None:
+        questions = desk.store.questions
+        is_lead = leads.include(user, client)
+        view = blocks.home_view(
+            desk.library.current.knowledge,
+            questions.asked_by(workspace, user),
+            desk.settings.ccg_name,
+            open_questions=questions.count_open(workspace) if is_lead else None,
+        )
+        client.views_publish(user_id=user, view=view)
+
+    @app.event("app_home_opened")
+    def draw(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
+        if event.get("tab") == "messages":
+            _greet(desk, workspace_of(body), event, client)
+        else:
+            publish(workspace_of(body), event["user"], client)
+
+    @app.action(re.compile(r"^ask_(?:box|button)$"))
+    def ask_from_home(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        typed = body["view"]["state"]["values"]["ask"]["ask_box"].get("value") or ""
+        if not typed.strip():
+            ack()
+            with boundary(body, client):
+                client.views_open(
+                    trigger_id=body["trigger_id"], view=blocks.answer_view(blocks.note(notices.ASK_NOTHING))
+                )
+            return
+        user, workspace = body["user"]["id"], workspace_of(body)
+        request = Request("home", typed, user, desk.clock().isoformat(), trigger_id=body["trigger_id"])
+        inbox_id = desk.keep(workspace, str(body["trigger_id"]), request)
+        ack()
+        if inbox_id is not None:
+            with boundary(body, client):
+                desk.handle(client, workspace, inbox_id, request)
+                publish(workspace, user, client)
+
+    @app.action(re.compile(r"^part:[1-9]$"))
+    def show_part(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        ack()
+        with boundary(body, client):
+            entries = desk.library.current.knowledge.entries.values()
+            view = blocks.part_view(int(action["value"]), entries)
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.action(re.compile(r"^open_entry:\d+$"))
+    def show_entry(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        ack()
+        with boundary(body, client):
+            found = desk.library.current.knowledge.entries.get(action["value"])
+            if found is None:
+                raise BotError(notices.ENTRY_GONE)
+            view = blocks.browse_view(found, desk.settings.ccg_name)
+            client.views_push(trigger_id=body["trigger_id"], view=view)
+
+    @app.action("glossary")
+    def show_glossary(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        ack()
+        with boundary(body, client):
+            terms = tuple(desk.library.current.knowledge.terms.values())
+            client.views_open(trigger_id=body["trigger_id"], view=blocks.glossary_view(terms))
+
+    @app.action("about_me")
+    def show_what_is_kept(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        ack()
+        with boundary(body, client):
+            view = blocks.about_me_view(desk.settings.ccg_name)
+            in_window = (body.get("view") or {}).get("type") == "modal"
+            (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+
+    @app.action("erase_me")
+    def erase(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        user, workspace = body["user"]["id"], workspace_of(body)
+        gone = desk.store.house.erase(workspace, user)
+        ack()
+        with boundary(body, client):
+            message = blocks.note(notices.erased(gone))
+            client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
+            publish(workspace, user, client)
+
+
+def _greet(desk: Desk, workspace: str, event: dict[str, Any], client: WebClient) -> None:
+    """Offer prompts each time, and say hello the first time."""
+    # With a thread_ts, as Bolt's own helper passes it, this fails silently in an agent_view app:
+    # https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts/
+    client.assistant_threads_setSuggestedPrompts(
+        channel_id=event["channel"],
+        title="You could ask",
+        prompts=[{"title": title, "message": message} for title, message in notices.SUGGESTED_PROMPTS],
+    )
+    if desk.store.house.mark_once(workspace, f"greeted:{event['user']}", desk.clock()):
+        client.chat_postMessage(channel=event["channel"], **blocks.note(notices.GREETING).arguments())

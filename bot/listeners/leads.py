@@ -1,0 +1,43 @@
+"""Who is a CCG lead: listed by id, or in a listed user group."""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+logger = logging.getLogger(__name__)
+ASK_SLACK_EVERY = 300.0  # seconds
+
+
+class Leads:
+    """Knows the leads by MANDATE_LEADS. When Slack cannot say who is in a group, nobody is."""
+
+    def __init__(self, listed: Sequence[str]) -> None:
+        self._people = frozenset(name for name in listed if not name.startswith("S"))
+        self._groups = tuple(name for name in listed if name.startswith("S"))
+        self._members: frozenset[str] = frozenset()
+        self._asked_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def include(self, user: str, client: WebClient) -> bool:
+        """Whether `user` is a lead now, as far as Slack said in the last five minutes."""
+        return user in self._people or (bool(self._groups) and user in self._group_members(client))
+
+    def _group_members(self, client: WebClient) -> frozenset[str]:
+        with self._lock:
+            if time.monotonic() - self._asked_at > ASK_SLACK_EVERY:
+                self._members = frozenset(member for group in self._groups for member in _members_of(group, client))
+                self._asked_at = time.monotonic()
+            return self._members
+
+
+def _members_of(group: str, client: WebClient) -> Sequence[str]:
+    try:
+        return tuple(client.usergroups_users_list(usergroup=group)["users"])
+    except (SlackApiError, OSError) as error:
+        # Free plans have no user groups: list the leads' own ids instead.
+        logger.warning("Slack did not say who is in user group %s: %s", group, error)
+        return ()

@@ -1,0 +1,54 @@
+"""What Slack's payloads say, in our words."""
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+_MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
+_LABELLED = re.compile(r"<(?:[#@!][^|>]*|(?:https?|mailto|tel|slack):[^|>]*)\|([^>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)>")
+_SPECIAL = re.compile(r"<[!#@][^>]*>")
+# Subtypes that carry a person's own words; all others are Slack talking, or another app.
+_PERSONAL = {None, "file_share", "thread_broadcast", "me_message"}
+
+Payload = Mapping[str, Any]
+
+
+def typed_text(text: str | None) -> str:
+    """What the person typed: without mentions and mark-up, entities as characters."""
+    plain = _MENTION.sub(" ", text or "")
+    plain = _LABELLED.sub(r"\1", plain)
+    plain = _BARE_LINK.sub(r"\1", plain)
+    return html.unescape(_SPECIAL.sub(" ", plain)).strip()
+
+
+def is_personal(event: Payload) -> bool:
+    """Whether a person wrote it: not a bot, an edit notice or a join message."""
+    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in _PERSONAL
+
+
+def has_only_files(event: Payload) -> bool:
+    return bool(event.get("files")) and not typed_text(event.get("text"))
+
+
+def slack_time(ts: str) -> datetime:
+    """A message's `ts`, such as "1353535200.000100", as a time."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def workspace_of(body: Payload) -> str:
+    """The workspace that a payload comes from."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
+    return str(team or "unknown")
+
+
+def edit_of(event: Payload) -> tuple[str, str] | None:
+    """The user and `ts` of a message that a person edited, or None (link previews arrive as edits too)."""
+    if event.get("subtype") != "message_changed":
+        return None
+    now, before = event.get("message") or {}, event.get("previous_message") or {}
+    if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
+        return None
+    return str(now["user"]), str(now["ts"])

@@ -1,0 +1,180 @@
+"""How alike a question and each phrasing are, by their words' meanings: 0 to 1."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.vectors import Floats, WordVectors, unit
+
+Words = Sequence[str]
+
+# How sharply each of three likenesses falls off. Chosen by 10-fold cross-validation on phrasings; the optimum is flat.
+POOLED, ALIGNED, MEAN = 2.0, 3.0, 3.0
+EVEN_LENGTHS = 0.8  # how far word vectors are brought to one length before they are pooled
+RARITY = 0.5  # a word's weight in the pool is its rarity to this power
+AT_ONCE = 200  # words or texts handled in one go; bounds memory
+
+
+@dataclass(frozen=True)
+class Phrasings:
+    """The phrasings a question is compared with, as numbers. Rows are phrasings, in the order they were given."""
+
+    rarity: Mapping[str, float]  # of each of their words; rarer is higher
+    unseen: float  # the rarity of any other word
+    pooled_centre: Floats
+    mean_centre: Floats
+    pooled: Floats
+    mean: Floats
+    vocabulary: tuple[str, ...]
+    meanings: Floats  # of the vocabulary, rows of length 1
+    tokens: NDArray[np.int32]  # places in the vocabulary, one phrasing after another
+    starts: NDArray[np.int64]  # where each phrasing begins in `tokens`
+
+    @classmethod
+    def of(cls, texts: Sequence[Words], vectors: WordVectors) -> "Phrasings":
+        """Take in phrasings, none of them without words."""
+        appears: dict[str, int] = {}
+        for text in texts:
+            for word in set(text):
+                appears[word] = appears.get(word, 0) + 1
+        rarity = {word: float(np.log((1 + len(texts)) / (1 + n)) + 1) for word, n in appears.items()}
+        unseen = float(np.log(1 + len(texts)) + 1)
+        pooled, mean = _sums(texts, rarity, unseen, vectors)
+        pooled_centre, mean_centre = pooled.mean(axis=0), mean.mean(axis=0)
+        vocabulary = tuple(sorted(appears))
+        place = {word: index for index, word in enumerate(vocabulary)}
+        return cls(
+            rarity,
+            unseen,
+            pooled_centre,
+            mean_centre,
+            unit(pooled - pooled_centre),
+            unit(mean - mean_centre),
+            vocabulary,
+            unit(np.stack([vectors.word(word)[0] for word in vocabulary])),
+            np.array([place[word] for text in texts for word in text], np.int32),
+            _starts(texts),
+        )
+
+    def weight(self, word: str) -> float:
+        """How rare a word is among the phrasings."""
+        return self.rarity.get(word, self.unseen)
+
+    def likeness(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+        """A row for each text, a column for each phrasing. No text may be without words."""
+        parts = [self._likeness(texts[at : at + AT_ONCE], vectors) for at in range(0, len(texts), AT_ONCE)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def among(self) -> Floats:
+        """The likeness of the phrasings to each other, a square."""
+        weights, sums = self._token_weights
+        partners = np.maximum(self.meanings @ self.meanings.T, 0)
+        met = self._met(partners)
+        found = np.empty((len(self.starts), len(self.starts)), np.float32)
+        for row, places in enumerate(np.split(self.tokens, self.starts[1:])):
+            found[row] = weights[places] @ met[places] / sums[row]
+        del partners, met  # tens of megabytes each, and the square needs room
+        square = np.empty_like(found)
+        for at in range(0, len(square), AT_ONCE):
+            part = slice(at, at + AT_ONCE)
+            aligned = _balance(found[part], np.ascontiguousarray(found[:, part].T))
+            square[part] = _blend(self.pooled[part] @ self.pooled.T, self.mean[part] @ self.mean.T, aligned)
+        return square
+
+    def _likeness(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+        pooled, mean = _sums(texts, self.rarity, self.unseen, vectors)
+        return _blend(
+            unit(pooled - self.pooled_centre) @ self.pooled.T,
+            unit(mean - self.mean_centre) @ self.mean.T,
+            self._aligned(texts, vectors),
+        )
+
+    def _aligned(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+        """How well the words of each text and each phrasing find partners in the other; rare words count more."""
+        asked = sorted({word for text in texts for word in text})
+        place = {word: index for index, word in enumerate(asked)}
+        meanings = unit(np.stack([vectors.word(word)[0] for word in asked]))
+        partners = np.maximum(meanings @ self.meanings.T, 0)
+        met = self._met(partners)
+        weights, sums = self._token_weights
+        rows = [[place[word] for word in text] for text in texts]
+        best = np.stack([partners[own].max(axis=0) * weights for own in rows], axis=1)
+        precision = self._over_words(np.add, best).T / sums
+        recall = np.empty_like(precision)
+        for row, (text, own) in enumerate(zip(texts, rows, strict=True)):
+            rarity = np.array([self.weight(word) for word in text], np.float32)
+            recall[row] = rarity @ met[own] / rarity.sum()
+        return _balance(recall, precision)
+
+    def _met(self, partners: Floats) -> Floats:
+        """From words by vocabulary to words by phrasings: the best partner each word has in each phrasing."""
+        met = np.empty((len(partners), len(self.starts)), np.float32)
+        for at in range(0, len(partners), AT_ONCE):
+            chunk = np.ascontiguousarray(partners[at : at + AT_ONCE].T)
+            met[at : at + AT_ONCE] = self._over_words(np.maximum, chunk).T
+        return met
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.intp], list[NDArray[np.intp]]]:
+        """The phrasings' order by length, longest first, and the first, second, … word of each that has one.
+
+        NumPy's own reduceat costs more for each phrasing than for each word.
+        """
+        lengths = np.diff(np.append(self.starts, len(self.tokens)))
+        order = np.argsort(-lengths, kind="stable")
+        starts, longest = self.starts[order], int(lengths.max())
+        reach = [int((lengths > position).sum()) for position in range(longest)]
+        return order, [self.tokens[starts[:n] + position].astype(np.intp) for position, n in enumerate(reach)]
+
+    @cached_property
+    def _token_weights(self) -> tuple[Floats, Floats]:
+        """The rarity of each word of the vocabulary, and its sum over each phrasing."""
+        weights = np.array([self.rarity[word] for word in self.vocabulary], np.float32)
+        return weights, self._over_words(np.add, weights[:, None])[:, 0]
+
+    def _over_words(self, combine: np.ufunc, values: Floats) -> Floats:
+        """`values`, a row for each word of the vocabulary, combined over the words of each phrasing."""
+        order, columns = self._columns
+        combined = values.take(columns[0], axis=0)
+        for column in columns[1:]:
+            n = len(column)
+            combine(combined[:n], values.take(column, axis=0), out=combined[:n])
+        result = np.empty_like(combined)
+        result[order] = combined
+        return result
+
+
+def _blend(pooled: Floats, mean: Floats, aligned: Floats) -> Floats:
+    """The mean of the three likenesses, each brought to fall off sharply from 1."""
+    total = np.exp(POOLED * (pooled - 1))
+    total += np.exp(MEAN * (mean - 1))
+    total += np.exp(ALIGNED * (aligned - 1))
+    return np.asarray(total / 3, np.float32)
+
+
+def _balance(recall: Floats, precision: Floats) -> Floats:
+    """The harmonic mean (F1)."""
+    return np.asarray(2 * recall * precision / np.maximum(recall + precision, 1e-6), np.float32)
+
+
+def _starts(texts: Sequence[Words]) -> NDArray[np.int64]:
+    return np.cumsum([0, *map(len, texts[:-1])], dtype=np.int64)
+
+
+def _sums(
+    texts: Sequence[Words], rarity: Mapping[str, float], unseen: float, vectors: WordVectors
+) -> tuple[Floats, Floats]:
+    """The weighted sum of each text's word vectors, and their plain mean."""
+    pairs = [vectors.word(word) for text in texts for word in text]
+    rows = np.stack([row for row, _ in pairs])
+    sizes = np.array([size for _, size in pairs], np.float32)
+    weights = np.array([rarity.get(word, unseen) for text in texts for word in text], np.float32)
+    lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
+    scaled = (weights**RARITY * (lengths / sizes) ** (1 - EVEN_LENGTHS) / lengths)[:, None] * rows
+    starts = _starts(texts)
+    pooled = np.add.reduceat(scaled, starts)
+    mean = (vectors.start + np.add.reduceat(rows, starts)) / (1 + np.add.reduceat(sizes, starts))[:, None]
+    return np.asarray(pooled, np.float32), np.asarray(mean, np.float32)

@@ -1,0 +1,310 @@
+"""The command line, run as people and programs run it."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings import shipped_knowledge
+
+KEYS = {"question", "outcome", "entry", "confidence", "text", "sources", "suggestions", "ranking", "parts"}
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def bot(tmp_path: Path, model_cache: Path) -> Run:
+    """Runs mandate-bot in an empty folder, with a database and a cache of its own."""
+
+    def run(*arguments: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MANDATE_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={
+                **inherited,
+                "PYTHONPATH": str(Path(__file__).parent.parent),
+                "XDG_CACHE_HOME": str(model_cache),
+                "MANDATE_DB": str(tmp_path / "bot.db"),
+                **env,
+            },
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def objects(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_question_is_answered_with_its_source(bot: Run) -> None:
+    done = bot("ask", "do we as a practice get the mandate's duties handed down to us?")
+
+    text = done.stdout.decode()
+    assert text.startswith("No. Clinical commissioning groups (CCGs) will not delegate responsibility")
+    assert "Source: CCGs 'will not delegate mandate responsibilities to practices', Pulse" in text
+
+
+def test_one_object_has_every_key(bot: Run) -> None:
+    [made] = objects(bot("ask", "how many objectives are in it", "--json"))
+
+    assert set(made) == KEYS
+    assert (made["outcome"], made["entry"], made["parts"]) == ("answer", "objectives-count-final", [])
+    assert made["confidence"] == made["ranking"][0]["confidence"]
+    assert set(made["sources"][0]) == {"key", "title", "publisher", "date", "url"}
+    assert len(made["ranking"]) == 5
+
+
+def test_a_batch_is_one_object_a_line_in_order(bot: Run, tmp_path: Path) -> None:
+    questions = ["how many objectives are in it", "who feeds the office cat", "hello", "what does HWB stand for", ""]
+    (tmp_path / "asked.txt").write_text("\n".join(questions) + "\n")
+
+    made = objects(bot("ask", "--batch", "asked.txt", "--json"))
+
+    assert [one["question"] for one in made] == questions
+    assert [one["outcome"] for one in made] == ["answer", "no_answer", "small_talk", "answer", "no_answer"]
+    assert [one["entry"] for one in made] == ["objectives-count-final", None, "small-talk/hello", "glossary/hwb", None]
+    assert made[4]["confidence"] == 0
+
+
+def test_two_questions_are_told_apart_under_parts(bot: Run) -> None:
+    [made] = objects(
+        bot("ask", "--json", "Who feeds the office cat? And how many objectives are there in the mandate?")
+    )
+
+    assert [part["outcome"] for part in made["parts"]] == ["no_answer", "answer"]
+    assert made["entry"] == "objectives-count-final"
+    assert "24 objectives" in made["text"]
+    assert "I don't have an answer to that yet." in made["text"]
+    assert all(set(part) == KEYS for part in made["parts"])
+
+
+def test_lines_end_at_line_feeds_alone_and_bad_bytes_are_replaced(bot: Run) -> None:
+    stdin = "one\u2028two\x0bthree\r\n".encode() + b"caf\xe9 \x00 menu\nlast"
+
+    made = objects(bot("ask", "--batch", "-", "--json", stdin=stdin))
+
+    assert [one["question"] for one in made] == ["one\u2028two\x0bthree", "caf\ufffd \x00 menu", "last"]
+
+
+def test_a_blank_line_is_not_stored(bot: Run) -> None:
+    bot("ask", "--batch", "-", "--json", stdin=b"\n  \n?!\nwho feeds the office cat\n")
+
+    assert [row["question"] for row in json.loads(bot("unanswered", "--json").stdout)] == ["who feeds the office cat"]
+
+
+def test_unanswered_is_an_array_oldest_first_with_times_that_have_an_offset(bot: Run) -> None:
+    bot("ask", "--batch", "-", stdin=b"who feeds the office cat\nwhere is the stapler gone\n")
+
+    rows = json.loads(bot("unanswered", "--json").stdout)
+
+    assert [row["question"] for row in rows] == ["who feeds the office cat", "where is the stapler gone"]
+    assert set(rows[0]) == {"id", "workspace", "question", "asked_at", "status"}
+    assert (rows[0]["workspace"], rows[0]["status"]) == ("local", "open")
+    assert rows[0]["asked_at"].endswith("+00:00")
+
+
+def test_no_cell_of_the_spreadsheet_starts_a_formula(bot: Run) -> None:
+    bot("ask", "--batch", "-", stdin=b"=1+2 who feeds the office cat\n")
+
+    [row] = csv.DictReader(io.StringIO(bot("unanswered", "--csv").stdout.decode()))
+
+    assert row["question"].startswith("'=")
+
+
+def test_a_chat_is_one_conversation(bot: Run) -> None:
+    stdin = b"how many objectives are in it\nand in the draft?\nwhere does it say so?\n"
+
+    made = objects(bot("chat", "--json", stdin=stdin))
+
+    assert [one["entry"] for one in made] == [
+        "objectives-count-final",
+        "objectives-count-draft",
+        "objectives-count-draft",
+    ]
+    assert "22 objectives" in made[1]["text"]
+
+
+def test_one_chat_does_not_follow_another(bot: Run) -> None:
+    bot("chat", "--json", stdin=b"how many objectives are in it\n")
+
+    [made] = objects(bot("chat", "--json", stdin=b"and in the draft?\n"))
+
+    assert made["entry"] == "small-talk/which-answer"
+
+
+def test_a_chat_that_is_piped_answers_in_plain_text(bot: Run) -> None:
+    done = bot("chat", stdin=b"hello\nhow many objectives are in it\n")
+
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout
+    assert b"The final mandate has 24 objectives." in done.stdout
+
+
+def test_a_bare_number_picks_a_suggestion(bot: Run) -> None:
+    vague = b"mandate\n"
+    [offered] = objects(bot("chat", "--json", stdin=vague))
+    assert offered["outcome"] == "suggestions"
+
+    _, picked = objects(bot("chat", "--json", stdin=vague + b"1\n"))
+
+    assert (picked["outcome"], picked["entry"]) == ("answer", offered["suggestions"][0]["entry"])
+
+
+def test_zero_is_none_of_these(bot: Run) -> None:
+    _, none = objects(bot("chat", "--json", stdin=b"mandate\n0\n"))
+
+    assert none["outcome"] == "no_answer"
+    assert [row["question"] for row in json.loads(bot("unanswered", "--json").stdout)] == ["mandate"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ask",), ("ask", "a", "--batch", "b"), ("nonsense",), (), ("unanswered", "--xml")]
+)
+def test_wrong_usage_exits_with_2(bot: Run, arguments: tuple[str, ...]) -> None:
+    assert bot(*arguments).returncode == 2
+
+
+def test_a_file_that_is_not_there_is_named(bot: Run) -> None:
+    done = bot("ask", "--batch", "nowhere.txt")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"nowhere.txt cannot be read: No such file or directory.\n"
+
+
+def test_run_without_tokens_names_all_that_is_missing_and_points_to_chat(bot: Run) -> None:
+    done = bot("run")
+
+    assert done.returncode == 1
+    for piece in (b"SLACK_BOT_TOKEN", b"SLACK_APP_TOKEN", b"Run it in Slack", b"mandate-bot chat"):
+        assert piece in done.stderr
+
+
+def test_settings_come_from_a_file_in_the_folder_too(bot: Run, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MANDATE_CCG_NAME=Anytown CCG\n")
+
+    assert b"not yet reviewed by Anytown CCG." in bot("ask", "how many objectives are in it").stdout
+    assert (
+        b"not yet reviewed by Other CCG." in bot("ask", "objectives count in it", MANDATE_CCG_NAME="Other CCG").stdout
+    )
+
+
+def test_check_passes_on_the_shipped_knowledge(bot: Run) -> None:
+    done = bot("check")
+
+    assert done.returncode == 0, done.stdout
+    assert b"no errors, no warnings" in done.stdout
+
+
+def test_check_prints_every_problem_of_another_folder(bot: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "one.yaml").write_text("- id: a\n  colour: blue\n")
+
+    done = bot("check", str(folder))
+
+    assert done.returncode == 1
+    assert b'mine/one.yaml: entry "a": "colour" is not a key the bot knows' in done.stdout
+    assert b'"question" is missing' in done.stdout
+
+
+MINE = (
+    "- {id: a, question: Good day to all of you?, also: [x], answer: Y., sources: [a], edition: context,"
+    " checked: 2012-11-01, owner: me, review_by: 2000-01-01}\n"
+)
+SOURCE = "a: {title: A, publisher: B, date: '2012', address: 'https://example.org'}\n"
+
+
+def test_an_entry_is_found_by_its_own_words_even_when_they_look_like_small_talk(bot: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "sources.yaml").write_text(SOURCE)
+    (folder / "small-talk.yaml").write_text("- {id: hello, also: [good day to all off you], answer: Hello.}\n")
+    (folder / "one.yaml").write_text(MINE)
+
+    done = bot("check", str(folder))
+
+    assert done.returncode == 0, done.stdout
+    assert b'warning: mine/one.yaml: entry "a": "review_by" was 2000-01-01; the review is overdue' in done.stdout
+    assert b"8 or more are found better" in done.stdout
+
+
+def test_check_reports_words_that_two_records_claim(bot: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "sources.yaml").write_text(SOURCE)
+    (folder / "glossary.yaml").write_text("- {id: x, term: X, expansion: the unknown, meaning: Nobody knows.}\n")
+    (folder / "one.yaml").write_text(MINE)
+    (folder / "two.yaml").write_text(MINE.replace("id: a", "id: b"))
+
+    done = bot("check", str(folder))
+
+    assert done.returncode == 1
+    assert b'"also" has "X", which also stands under "a" (mine/one.yaml)' in done.stdout
+    assert b'entry "b": "also" has "x", which also stands under "a"' in done.stdout
+    assert b'is answered with "b" instead' in done.stdout
+
+
+def test_broken_knowledge_stops_an_answer_with_its_problems(bot: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "one.yaml").write_text("- id: [unclosed\n")
+
+    done = bot("ask", "anything", "--knowledge", str(folder))
+
+    assert done.returncode == 1
+    assert b"mine/one.yaml: is not valid YAML (line 2)" in done.stderr
+
+
+def test_an_edit_is_picked_up_while_chatting(tmp_path: Path, model_cache: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for path in shipped_knowledge().glob("s*.yaml"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    entry = (
+        "- {id: tea, question: When is tea served?, also: [tea time], answer: At four., sources: [pulse-space],"
+        " edition: context, checked: 2012-11-01, owner: me, review_by: 2099-01-01}\n"
+    )
+    (folder / "tea.yaml").write_text(entry)
+    command = [
+        sys.executable,
+        "-m",
+        "bot",
+        "chat",
+        "--json",
+        "--knowledge",
+        str(folder),
+        "--db",
+        str(tmp_path / "c.db"),
+    ]
+    root = str(Path(__file__).parent.parent)
+    env = {**os.environ, "PYTHONPATH": root, "XDG_CACHE_HOME": str(model_cache)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root, env=env) as chat:
+        assert chat.stdin
+        assert chat.stdout
+
+        def ask() -> str:
+            assert chat.stdin
+            assert chat.stdout
+            chat.stdin.write(b"When is tea served?\n")
+            chat.stdin.flush()
+            return str(json.loads(chat.stdout.readline())["text"])
+
+        assert ask().startswith("At four.")
+        (folder / "tea.yaml").write_text(entry.replace("At four.", "At five."))
+        answers = [ask() for _ in range(400) if not chat.poll()]
+        chat.stdin.close()
+
+    assert any(text.startswith("At five.") for text in answers) or answers[-1].startswith("At five.")

@@ -1,0 +1,66 @@
+"""Who may import whom. Core never learns that Slack or SQLite exist."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+BOT = Path(__file__).parent.parent / "bot"
+NUMERIC = {"numpy", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
+CORE = {"text", "knowledge", "matching", "conversation", "checking"}
+STORAGE = {"storage", "migrations", "answering"}
+MAY_IMPORT = {
+    "errors": set(),
+    "text": set(),
+    "knowledge": {"text", "yaml"},
+    "matching": {"text", "knowledge", *NUMERIC},
+    "conversation": CORE,
+    "checking": CORE,
+    "keeping": {*CORE, "numpy", "platformdirs"},
+    "library": {*CORE, "keeping"},
+    "migrations": {"sqlite_utils"},
+    "storage": {*CORE, "migrations", "sqlite_utils"},
+    "answering": {*CORE, "storage", "sqlite_utils"},
+    "blocks": {*CORE, "storage"},
+    "settings": {"platformdirs", "dotenv"},
+    "standin": set(),
+    "listeners": {*CORE, *STORAGE, "blocks", "library", "settings", "slack_bolt", "slack_sdk", "sqlite_utils"},
+    "app": {*CORE, *STORAGE, "blocks", "library", "listeners", "settings", "slack_bolt", "slack_sdk"},
+}
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(BOT).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "bot" else {node.module}
+    return {name.split(".")[1] if name.startswith("bot.") else name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in sorted(BOT.rglob("*.py")) if layer_of(path) in MAY_IMPORT], ids=lambda p: str(p.name)
+)
+def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
+    layer = layer_of(path)
+    allowed = MAY_IMPORT[layer] | {layer, "errors"} | set(sys.stdlib_module_names)
+
+    assert imported(path) - allowed == set()
+
+
+def test_every_module_has_a_layer() -> None:
+    edge = {"__init__", "__main__", "commands"}
+
+    assert {layer_of(path) for path in BOT.rglob("*.py")} - edge == set(MAY_IMPORT)
+
+
+def test_no_file_has_grown_past_reading_in_one_go() -> None:
+    long = {str(path.relative_to(BOT)): len(path.read_text().splitlines()) for path in BOT.rglob("*.py")}
+
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
