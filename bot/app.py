@@ -10,10 +10,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import blocks
 from bot.blocks import notices
@@ -49,7 +46,8 @@ def build_app(
         settings.slack_bot_token,
         base_url=settings.slack_api_url,
         timeout=15,
-        retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=3)],
+        # A lost connection is not tried again: Slack may have posted the message before the line went dead.
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )
     app = App(
         token=settings.slack_bot_token,

@@ -124,10 +124,12 @@ class Workspace:
         return str(view_id), dict(call.arguments["view"])
 
 
-def signed(body: Body, headers: Mapping[str, str] | None = None, *, at: float | None = None) -> BoltRequest:
+def signed(
+    body: Body, headers: Mapping[str, str] | None = None, *, at: float | None = None, secret: str = SECRET
+) -> BoltRequest:
     raw, content_type = payloads.encoded(body)
     stamp = str(int(at or time.time()))
-    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=raw)
+    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=raw)
     assert signature is not None
     sent: dict[str, str | Sequence[str]] = {
         "content-type": [content_type],

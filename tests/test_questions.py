@@ -274,16 +274,34 @@ def test_an_answer_that_slack_refused_is_sent_again(slack: Workspace) -> None:
 
 
 def test_an_answer_whose_fate_is_unknown_is_looked_up_before_it_is_sent_again(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", drop=True, times=4)  # Slack took it, and the line went dead
+    slack.slack.fail("chat.postMessage", drop=True)  # Slack took it, and the line went dead
+    slack.dm(ASKED)
+
+    slack.timers.tick()
+    slack.timers.tick()
+
+    assert len(slack.slack.calls_to("conversations.history")) == 1
+    assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
+
+
+def test_an_answer_that_never_arrived_is_sent_again(slack: Workspace) -> None:
+    slack.slack.fail("chat.postMessage", status=503)
     slack.dm(ASKED)
 
     slack.timers.tick()
 
-    assert len(slack.slack.calls_to("conversations.history")) == 1
-    assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) >= 1
-    before = len(slack.posted("DU1"))
-    slack.timers.tick()
-    assert len(slack.posted("DU1")) == before
+    assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
+
+
+def test_while_slack_is_down_the_answer_waits(slack: Workspace) -> None:
+    slack.slack.fail("chat.postMessage", status=503, times=4)
+    slack.slack.fail("conversations.history", status=503)
+    slack.dm(ASKED)
+
+    for _ in range(4):
+        slack.timers.tick()
+
+    assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
 
 
 def test_a_database_that_cannot_be_written_means_no_acknowledgement(slack: Workspace) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 from sqlite_utils import Database
 
@@ -123,6 +123,9 @@ class Desk:
         try:
             self._send(client, inbox_id, request, message)
         except SlackApiError as error:
+            if _is_in_doubt(error):
+                self.store.inbox.release(inbox_id)
+                raise
             code = str(error.response.get("error", "unknown"))
             if code not in FINAL:
                 self.store.inbox.not_sent(inbox_id)
@@ -165,6 +168,7 @@ class Desk:
             try:
                 self._recover_one(client, held, request)
             except (SlackApiError, OSError) as error:
+                self.store.inbox.release(held.id)
                 logger.warning("An unfinished answer will be tried again: %s", type(error).__name__)
         return len(abandoned)
 
@@ -208,11 +212,15 @@ class Desk:
         return any(payload.get("inbox") == held.id for payload in payloads)
 
 
+def _is_in_doubt(error: SlackApiError) -> bool:
+    """Whether Slack failed without a word on what became of the message."""
+    status = getattr(error.response, "status_code", 200)
+    return isinstance(status, int) and status >= 500
+
+
 def say_privately(response_url: str, message: Message, **how: Any) -> bool:
     """Answer through a response URL; False when Slack no longer takes it."""
-    hook = WebhookClient(
-        response_url, retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)]
-    )
+    hook = WebhookClient(response_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)])
     return (
         hook.send(**message.arguments(), response_type=how.pop("response_type", "ephemeral"), **how).status_code == 200
     )
