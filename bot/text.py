@@ -9,6 +9,14 @@ _WORD = re.compile(r"[^\W_]+(?:[&'][^\W_]+)*")
 # Neither part of a word nor a space: zero-width marks, text direction, control characters, lone surrogates.
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
 
+# A contraction is one word with and without its apostrophe; on a phone most people leave it out.
+_WITH_APOSTROPHE = """
+    what's who's where's when's how's that's there's it's here's let's i'm i've i'd you're you've you'd we've they're
+    they've don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't haven't hasn't hadn't
+    shouldn't mustn't he's she's
+"""
+_CONTRACTIONS = {word.replace("'", ""): word for word in _WITH_APOSTROPHE.split()}
+
 _GREETING = (
     r"hi|hello|hey|hiya|morning|good (?:morning|afternoon|evening|day)|afternoon|evening|dear|all|team|folks|everyone|"
     r"everybody|both|there|guys|colleagues|bot|mandate bot"
@@ -57,6 +65,11 @@ def visible(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of `text`, lower case, without apostrophes ("don't" is "dont"); numbers count as words."""
     return [word.replace("'", "") for word in _WORD.findall(visible(text).casefold())]
+
+
+def spelt_words(text: str) -> list[str]:
+    """As `words`, but contractions have their apostrophe, typed or not: "dont" is "don't"."""
+    return [_CONTRACTIONS.get(word, word) for word in words(text)]
 
 
 def comparable(text: str) -> str:

@@ -31,7 +31,7 @@ class Socket:
 
     @property
     def url(self) -> str:
-        return "ws://127.0.0.1:%d/" % self._server.socket.getsockname()[1]
+        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}/"
 
     def _talk(self, connection: ServerConnection) -> None:
         connection.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0001"}}))

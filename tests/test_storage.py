@@ -44,7 +44,7 @@ def test_small_talk_and_blank_lines_are_not_stored(store: Store, understanding: 
 
 def test_suggestions_nobody_picks_in_half_an_hour_join_the_queue(store: Store, understanding: Understanding) -> None:
     hesitant = replace(understanding, cutoffs=Cutoffs(answer=1.1, suggest=0.01))
-    [part] = answer(asking("quality premium amount"), hesitant, store)
+    [part] = answer(asking("the quality premium, its amount and so on"), hesitant, store)
     assert isinstance(part.part.outcome, Suggestions)
 
     assert store.questions.queue_unpicked(NOW + timedelta(minutes=29)) == 0

@@ -19,16 +19,17 @@ PULL = 1.0  # on standardised signals: enough to keep few asks from being learne
 UNCALIBRATED = (1.0, 0.0)
 
 # Words that say how something is asked, not what about.
-FUNCTION_WORDS = frozenset(
-    """
+_FUNCTION_WORDS = """
     a about after all also am an and any anyone are as at be been before being but by can could did do does doing
     for from get gets getting go going got had has have having he her him his how i if im in into is it its ive just
     let like may me might more much must my need no not of off on one or our out please put really said say says she
     should so some someone something still such tell than that thats the their them then there these they thing
     things this those to too up us very want wants was we well were what whats when where which who whos whose why
-    will with would yes you your
-    """.split()  # noqa: SIM905 - a list of 160 quoted words is harder to read and to mend
-)
+    will with would yes you your what's who's where's when's how's that's there's it's let's i'm i've i'd you're
+    you've we've they're they've don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't
+    haven't hasn't shouldn't
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from bot.knowledge import Facet, FollowUp, Knowledge
 from bot.matching.classifier import learn, log_odds, softmax
 from bot.matching.confidence import FUNCTION_WORDS, calibrate_without_asks
 from bot.matching.likeness import Phrasings
+from bot.matching.phrases import Phrases
 from bot.matching.vectors import WordVectors
 from bot.matching.vocabulary import stem
-from bot.text import comparable, without_links, words
-
-SAME_MESSAGE = 90  # rapidfuzz ratio, 0 to 100: a slip or two passes, another word does not
+from bot.text import without_links, words
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class FollowUps:
 
     def __init__(self, knowledge: Knowledge, vectors: WordVectors) -> None:
         self._vectors = vectors
-        self._known = {comparable(text): follow for follow in knowledge.follow_ups for text in follow.also}
+        self._known = Phrases((text, follow) for follow in knowledge.follow_ups for text in follow.also)
         self._facets = [follow for follow in knowledge.follow_ups if any(map(words, follow.also))]
         pairs = [(row, words(text)) for row, follow in enumerate(self._facets) for text in follow.also if words(text)]
         self._stems = {stem(word) for _, text in pairs for word in text}
@@ -44,13 +42,9 @@ class FollowUps:
 
     def exact(self, message: str) -> FollowUp | None:
         """The facet that the whole message asks for, a slip or two apart; None otherwise."""
-        key = comparable(without_links(message))
-        if key in self._known:
-            return self._known[key]
-        # A word more or less changes what is meant; a letter does not.
-        alike = [known for known in self._known if known.count(" ") == key.count(" ") > 0]
-        best = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=SAME_MESSAGE)
-        return self._known[best[0]] if best else None
+        rest = without_links(message)
+        # A single word is too near to too many others.
+        return self._known.exact(rest) or (self._known.nearest(rest) if len(words(rest)) > 1 else None)
 
     def guess(self, message: str) -> Guess | None:
         """The likeliest facet; None for a message without words, or knowledge without follow-ups."""

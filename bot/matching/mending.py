@@ -34,7 +34,7 @@ class Mender:
 
     def _mend(self, word: str) -> str:
         """The word that was meant: `word` itself where nothing is clearly likelier."""
-        if word in self._counts or len(word) < 3 or not word.isalpha():
+        if word in self._counts or len(word) < 3 or not word.replace("'", "").isalpha():
             return word
         is_real = word in self._english
         reach = 1 if len(word) < 6 or is_real else 2

@@ -1,18 +1,13 @@
 """Messages known by their form: courtesies, and "what does X stand for"."""
 
 import re
-from typing import TypeVar
-
-from rapidfuzz import fuzz, process
 
 from bot.knowledge import Knowledge, SmallTalk, Term
-from bot.text import comparable, visible, without_links, without_preamble
+from bot.matching.phrases import Phrases
+from bot.text import comparable, visible, without_links, without_preamble, words
 
-T = TypeVar("T")
-
-# Whole short messages are compared, so a slip or two must still pass and another word must not.
-SAME_MESSAGE = 90
-LONGEST_COURTESY = 8  # words
+LONGEST_COURTESY = 8  # words; a longer message is no small talk
+LONGEST_MEANING = 14  # words; a longer message does not ask for a meaning
 
 _THE_WORD = r"(?: the)?(?: (?:letters|initials|acronym|abbreviation|term|name))?"
 _MEANING = re.compile(
@@ -34,7 +29,7 @@ class Recogniser:
     """Built from the knowledge's glossary and small talk."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._courtesies = {comparable(p): talk for talk in knowledge.small_talk.values() for p in talk.also}
+        self._courtesies = Phrases((text, talk) for talk in knowledge.small_talk.values() for text in talk.also)
         self._names: dict[str, Term] = {}
         for term in knowledge.terms.values():
             for name in term.names:
@@ -43,12 +38,10 @@ class Recogniser:
 
     def courtesy(self, message: str) -> SmallTalk | None:
         """The small talk that the whole message is, or None."""
-        key = comparable(message)
-        if key in self._courtesies:
-            return self._courtesies[key]
-        if not key or len(key.split()) > LONGEST_COURTESY or key in self._questions:
-            return None
-        return _nearest(key, self._courtesies)
+        known = self._courtesies.exact(message)
+        if known or len(words(message)) > LONGEST_COURTESY or comparable(message) in self._questions:
+            return known
+        return self._courtesies.nearest(message)
 
     def term(self, message: str) -> tuple[Term, bool] | None:
         """The glossary term that the whole message asks about, or None; and whether "what is …" was the way of asking.
@@ -56,7 +49,7 @@ class Recogniser:
         Then the entry that the term names says more than its expansion does.
         """
         text = comparable(without_links(without_preamble(message)))
-        found = _MEANING.fullmatch(text)
+        found = _MEANING.fullmatch(text) if text.count(" ") < LONGEST_MEANING else None
         if found is None or text in self._questions or comparable(message) in self._questions:
             return None
         way, name = next((way, name) for way, name in found.groupdict().items() if name)
@@ -64,13 +57,6 @@ class Recogniser:
         if term is None or (term.exact_case and " " not in name and not _stands_in(term.term, message)):
             return None
         return term, way == "e"
-
-
-def _nearest(key: str, table: dict[str, T]) -> T | None:
-    # A word more or less changes what is meant; a letter does not.
-    alike = [known for known in table if known.count(" ") == key.count(" ")]
-    best = process.extractOne(key, alike, scorer=fuzz.ratio, score_cutoff=SAME_MESSAGE)
-    return table[best[0]] if best else None
 
 
 def _stands_in(term: str, message: str) -> bool:

@@ -9,7 +9,7 @@ import snowballstemmer
 
 from bot.knowledge import Term
 from bot.matching.mending import Mender
-from bot.text import british, visible, words
+from bot.text import british, spelt_words, visible, words
 
 MOST_WORDS = 200  # of a message; a longer one is read so far
 
@@ -43,7 +43,7 @@ class Vocabulary:
         self._longest: dict[str, int] = {}
         for stems in self._terms:
             self._longest[stems[0]] = max(len(stems), self._longest.get(stems[0], 0))
-        counts = Counter(word for text in texts for word in words(text))
+        counts = Counter(word for text in texts for word in spelt_words(text))
         for term in self._terms.values():
             # A name that the glossary has is never a slip.
             counts.update(word for name in term.names for word in words(name))
@@ -51,7 +51,7 @@ class Vocabulary:
 
     def read(self, text: str, *, mend: bool = True) -> Reading:
         """The words of `text`; each glossary name in it becomes its expansion and its short form together."""
-        typed = words(text)[:MOST_WORDS]
+        typed = spelt_words(text)[:MOST_WORDS]
         read = [self._mender.mend(word) for word in typed] if mend else typed
         mended = {was: now for was, now in zip(typed, read, strict=True) if was != now}
         kept, expanded = self._with_terms(read, text)
