@@ -50,10 +50,12 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="*", help="the question")
     ask.add_argument("--batch", metavar="FILE", help="one question a line; - for standard input")
     ask.add_argument("--json", action="store_true", help="one JSON object a question")
+    ask.add_argument("--explain", action="store_true", help="the top five and why, instead of an answer")
     ask.set_defaults(run=_ask)
 
     check = commands.add_parser("check", parents=[where], help="report everything wrong with a knowledge folder")
     check.add_argument("folder", nargs="?", metavar="DIR", help="the folder; the one in use without it")
+    check.add_argument("--confusions", action="store_true", help="pairs of entries whose phrasings are confused")
     check.set_defaults(run=_check)
 
     unanswered = commands.add_parser("unanswered", parents=[where], help="list the questions that had no answer")
@@ -80,6 +82,10 @@ def _ask(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     question = " ".join(options.question)
     if bool(options.question) == bool(options.batch):
         parser.error('ask takes one question, as in: mandate-bot ask "how many objectives are there", or --batch FILE')
+    if options.explain:
+        if options.batch or options.json:
+            parser.error("--explain takes one question, and neither --batch nor --json")
+        return ask.show_why(_settings(options), question)
     return ask.run(_settings(options), question, batch=options.batch, as_json=options.json)
 
 
@@ -88,7 +94,8 @@ def _check(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     from bot.commands import check
 
-    return check.run(Path(options.folder) if options.folder else _settings(options).knowledge)
+    folder = Path(options.folder) if options.folder else _settings(options).knowledge
+    return check.show_confusions(folder) if options.confusions else check.run(folder)
 
 
 def _unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

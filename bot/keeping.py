@@ -51,7 +51,7 @@ def _taken_up(knowledge: Knowledge, path: Path) -> Ranker | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return Ranker(knowledge, dict(kept))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         logger.warning("The kept model %s cannot be used and will be made again: %s", path, error)

@@ -7,6 +7,9 @@ from typing import BinaryIO
 from bot.commands.objects import as_object, plain_text
 from bot.commands.session import Session, lines_of, print_object, print_text
 from bot.errors import BotError
+from bot.keeping import cache_folder
+from bot.library import Library
+from bot.matching import explain
 from bot.settings import Settings
 
 
@@ -21,6 +24,26 @@ def run(settings: Settings, question: str, *, batch: str | None, as_json: bool) 
         with _open(batch) as stream:
             for line in lines_of(stream):
                 _handle(session, line, as_json)
+    return 0
+
+
+def show_why(settings: Settings, question: str) -> int:
+    """Print the five best entries with why; nothing is answered or stored."""
+    ranker = Library(settings.knowledge, cache_folder()).current.ranker
+    explained = explain(ranker, question)
+    reading = explained.reading
+    changes = [f"read as {now}: {was}" for was, now in reading.mended.items()]
+    changes += [f"stands for {expansion}: {short}" for short, expansion in reading.expanded.items()]
+    print_text(changes)
+    for place, reason in enumerate(explained.reasons, start=1):
+        print_text(
+            [
+                f"{place}. {reason.match.entry.id}, confidence {reason.match.confidence:.2f}",
+                f"   nearest phrasing: {reason.nearest}",
+                f"   words that counted: {', '.join(reason.counted) or 'none'}",
+                f"   words it does not speak of: {', '.join(reason.missed) or 'none'}",
+            ]
+        )
     return 0
 
 

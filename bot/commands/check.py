@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bot.checking import check_folder
 from bot.commands.session import print_text
+from bot.knowledge import load_knowledge
+from bot.matching import Ranker
 
 
 def run(folder: Path) -> int:
@@ -21,6 +23,18 @@ def run(folder: Path) -> int:
     )
     print_text([counts])
     return 1 if errors else 0
+
+
+def show_confusions(folder: Path) -> int:
+    """Print the pairs of entries that are confused under ten-fold cross-validation, the worst first."""
+    knowledge = load_knowledge(folder.resolve())
+    confused = Ranker(knowledge).confusions()
+    phrasings = sum(len(entry.phrasings) for entry in knowledge.entries.values())
+    wrong = sum(len(texts) for _, _, texts in confused)
+    for entry, other, texts in confused:
+        print_text([f"{entry.id} is taken for {other.id}:", *(f"   {text}" for text in texts)])
+    print_text([f"{wrong} of {phrasings} phrasings find another entry when they are held out."])
+    return 0
 
 
 def _count(number: int, what: str) -> str:

@@ -52,6 +52,6 @@ def print_object(made: dict[str, Any]) -> None:
 
 def print_text(paragraphs: Iterable[str] | Sequence[str]) -> None:
     """Plain text, whatever the terminal's encoding."""
-    text = "\n".join(paragraphs) + "\n"
+    text = "".join(f"{paragraph}\n" for paragraph in paragraphs)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     sys.stdout.buffer.flush()

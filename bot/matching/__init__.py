@@ -11,6 +11,7 @@ from bot.matching.decision import (
     Suggestions,
     decide,
 )
+from bot.matching.explanation import Explanation, Reason, explain
 from bot.matching.follow_ups import FollowUps
 from bot.matching.ranker import Match, Ranker
 from bot.matching.recognition import Recogniser
@@ -20,13 +21,16 @@ __all__ = [
     "Courtesy",
     "Cutoffs",
     "Definition",
+    "Explanation",
     "FacetAnswer",
     "FollowUps",
     "Match",
     "NoAnswer",
     "Outcome",
     "Ranker",
+    "Reason",
     "Recogniser",
     "Suggestions",
     "decide",
+    "explain",
 ]

@@ -44,6 +44,9 @@ class Ranker:
         self.vocabulary = Vocabulary(knowledge.terms.values(), texts, english_words())
         if not self._entries:
             return
+        self._phrased = tuple(
+            (row, text) for row, entry in enumerate(self._entries) for text in entry.phrasings if words(text)
+        )
         if kept is None:
             self._fit(knowledge)
         else:
@@ -94,6 +97,41 @@ class Ranker:
         matches = tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
         return matches, float(chances[order[0]])
 
+    def nearest_phrasing(self, reading: Reading, entry: Entry) -> str:
+        """The phrasing of `entry` that is most like the question."""
+        likeness = self._phrasings.likeness([reading.words], self._vectors)[0]
+        rows = [row for row, (owner, _) in enumerate(self._phrased) if self._entries[owner].id == entry.id]
+        return self._phrased[max(rows, key=lambda row: likeness[row])][1]
+
+    def coverage(self, content: Sequence[str], entry: Entry) -> tuple[Floats, Floats]:
+        """For each word: how near `entry` comes to its meaning, 0 to 1, and how rare the word is."""
+        row = next(row for row, other in enumerate(self._entries) if other.id == entry.id)
+        near, _ = self._wording.cover(content, row, self._vectors)
+        return near, np.array([self._phrasings.weight(word) for word in content], np.float32)
+
+    def confusions(self, folds: int = 10) -> list[tuple[Entry, Entry, list[str]]]:
+        """Pairs of entries that the matcher confuses when phrasings are held out, with those phrasings, worst first.
+
+        Each tenth of an entry's phrasings is ranked by a matcher that was fitted on the other nine.
+        """
+        likeness = self._phrasings.among()
+        labels = np.array([owner for owner, _ in self._phrased], np.intp)
+        turn = np.zeros(len(labels), np.intp)
+        for owner in np.unique(labels):
+            mine = np.flatnonzero(labels == owner)
+            turn[mine] = np.arange(len(mine)) % folds
+        pairs: dict[tuple[int, int], list[str]] = {}
+        for fold in range(folds):
+            held = turn == fold
+            weights = learn(likeness[np.ix_(~held, ~held)], labels[~held], len(self._entries))
+            best = (likeness[np.ix_(held, ~held)] @ weights).argmax(axis=1)
+            for row, found in zip(np.flatnonzero(held), best.tolist(), strict=True):
+                owner, text = self._phrased[row]
+                if found != owner:
+                    pairs.setdefault((owner, found), []).append(text)
+        worst = sorted(pairs.items(), key=lambda pair: -len(pair[1]))
+        return [(self._entries[owner], self._entries[found], texts) for (owner, found), texts in worst]
+
     def _score(self, likeness: Floats) -> tuple[Floats, Floats]:
         """Each entry's chance and score."""
         scores = likeness @ self._weights
@@ -120,14 +158,8 @@ class Ranker:
         return signals(read, weights, chances, scores, self._wording, self._vectors)
 
     def _fit(self, knowledge: Knowledge) -> None:
-        pairs = [
-            (row, self.vocabulary.read(text, mend=False).words)
-            for row, entry in enumerate(self._entries)
-            for text in entry.phrasings
-        ]
-        pairs = [(label, text) for label, text in pairs if text]
-        texts = [text for _, text in pairs]
-        labels = np.array([label for label, _ in pairs], np.intp)
+        texts = [self.vocabulary.read(text, mend=False).words for _, text in self._phrased]
+        labels = np.array([owner for owner, _ in self._phrased], np.intp)
         classes = len(self._entries)
         self._phrasings = Phrasings.of(texts, self._vectors)
         likeness = self._phrasings.among()
