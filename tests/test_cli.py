@@ -54,7 +54,7 @@ def test_a_question_is_answered_with_its_source(bot: Run) -> None:
     done = bot("ask", "do we as a practice get the mandate's duties handed down to us?")
 
     text = done.stdout.decode()
-    assert text.startswith("No. Clinical commissioning groups (CCGs) will not delegate responsibility")
+    assert text.startswith("No. Responsibility for the mandate's objectives is not delegated to practices.")
     assert "Source: CCGs 'will not delegate mandate responsibilities to practices', Pulse" in text
 
 
