@@ -8,6 +8,10 @@ from collections.abc import Sequence
 
 from bot.errors import BotError, KnowledgeError
 
+# Answering one question is too little work to share between threads, and idle ones keep other processes waiting.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 HANDLED, FAILED, WRONG_USAGE = 0, 1, 2
 
 
@@ -65,9 +69,16 @@ def build_parser() -> argparse.ArgumentParser:
     unanswered.set_defaults(run=_unanswered)
 
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
-    run.add_argument("--http", metavar="HOST:PORT", help="signed HTTP instead of Socket Mode")
+    run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
     run.set_defaults(run=_run)
     return parser
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not port.isascii() or int(port) > 65_535:
+        raise argparse.ArgumentTypeError(f"takes HOST:PORT, such as 127.0.0.1:3000, found {text!r}")
+    return host.strip("[]"), int(port)
 
 
 def _chat(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

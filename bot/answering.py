@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlite_utils import Database
-
 from bot.conversation import Remembered, Understanding
 from bot.knowledge import Entry
-from bot.storage import Asking, Recorded, Store
+from bot.storage import Asking, Recorded, Store, Transaction
 
 
 def answer(
     asking: Asking,
     understanding: Understanding,
     store: Store,
-    and_then: Callable[[Database, Sequence[Recorded]], None] | None = None,
+    and_then: Callable[[Transaction, Sequence[Recorded]], None] | None = None,
 ) -> tuple[Recorded, ...]:
     """Understand one message in its conversation and store what came of it, with `and_then` in the same transaction."""
     parts = understanding.read(asking.text, recall(asking, understanding, store))

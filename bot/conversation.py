@@ -25,7 +25,8 @@ from bot.text import visible, without_preamble, words
 DEFAULT_CUTOFFS = Cutoffs()
 REMEMBERED_FOR = 30 * 60  # seconds
 LOST_THREAD = "small-talk/which-answer"  # said to a follow-up when nothing was served before
-MOST_CLAUSES = 6
+MOST_CLAUSES = 8
+MOST_PARTS = 4  # answers that fit in one Slack message
 MOST_CHARACTERS = 4_000  # of a message; what follows is not read
 LONGEST_ELLIPSIS = 12  # words; a longer message stands on its own
 SHORT = 5  # words; so short a message may lean on the one before without saying so
@@ -48,6 +49,9 @@ _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|they|them|those|these|there|one|he|she|his|her)\b",
     re.IGNORECASE,
 )
+
+
+SERVED = (Answer, FacetAnswer, Definition)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Understanding:
 
     def read(self, message: str, remembered: Remembered | None = None) -> tuple[Part, ...]:
         """What to do about `message`: one part, or one for each question in it."""
-        message = visible(message)
+        message = visible(message[: 2 * MOST_CHARACTERS])
         if not words(message):
             return (Part(message, NoAnswer()),)
         message = message[:MOST_CHARACTERS]
@@ -93,33 +97,35 @@ class Understanding:
         if talk:
             return (Part(message, Courtesy(talk)),)
         clauses = [message] if self.ranker.holds(message) else _clauses(message)
-        if len(clauses) > 1:
-            parts = self._read_clauses(clauses, remembered)
-            if len(parts) > 1:
-                return parts
         whole = self._read_one(message, remembered)
-        if len(clauses) == 1 or isinstance(whole.outcome, (Answer, Definition, FacetAnswer, Courtesy)):
+        if len(clauses) == 1:
+            return (whole,)
+        parts = self._read_clauses(clauses, remembered)
+        served = sum(isinstance(part.outcome, SERVED) for part in parts)
+        # One long question may well look like two; several are told apart where each is found, or the whole is not.
+        if len(parts) > 1 and (served > 1 or not isinstance(whole.outcome, SERVED)):
+            return parts
+        if isinstance(whole.outcome, SERVED):
             return (whole,)
         # A long message may hold one clear question among much else.
         return (max([whole, *parts], key=_weight),)
 
     def _read_clauses(self, clauses: Sequence[str], remembered: Remembered | None) -> tuple[Part, ...]:
-        """The parts with a question of their own; fewer than two when the message is really one question."""
+        """The clauses that are served or are questions, each once, as many as fit in one reply."""
         parts: list[Part] = []
         served: set[str] = set()
         for clause in clauses:
             part = self._read_one(clause, remembered)
             key = subject(part.outcome)
-            if key is None and not (_IS_QUESTION.search(clause) and len(words(clause)) > 2):
-                continue
-            if isinstance(part.outcome, Courtesy) or key in served:
+            is_question = _IS_QUESTION.search(clause) and len(words(clause)) > 2
+            if isinstance(part.outcome, Courtesy) or key in served or (key is None and not is_question):
                 continue
             if key is not None:
                 served.add(key)
             if isinstance(part.outcome, (Answer, FacetAnswer)):
                 remembered = Remembered(part.outcome.entry, clause)
             parts.append(part)
-        return tuple(parts) if served else tuple(parts[:1])
+        return tuple(parts[:MOST_PARTS])
 
     def _read_one(self, question: str, remembered: Remembered | None) -> Part:
         follow_up = self.follow_ups.exact(question)

@@ -12,7 +12,7 @@ import platformdirs
 
 from bot import matching
 from bot.conversation import Understanding
-from bot.knowledge import Knowledge, fingerprint
+from bot.knowledge import Knowledge
 from bot.matching import Ranker
 
 logger = logging.getLogger(__name__)
@@ -24,11 +24,11 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("mandate-bot", appauthor=False))
 
 
-def understand(knowledge: Knowledge, folder: Path, cache: Path | None) -> Understanding:
-    """The knowledge made ready, from a kept model where `cache` has one for just this `folder` and this code."""
+def understand(knowledge: Knowledge, cache: Path | None) -> Understanding:
+    """The knowledge made ready, from a kept model where `cache` has one for just this knowledge and this code."""
     if cache is None or not knowledge.entries:
         return Understanding.of(knowledge)
-    path = cache / f"model-{_digest(folder)}.npz"
+    path = cache / f"model-{_digest(knowledge)}.npz"
     ranker = _taken_up(knowledge, path)
     if ranker is None:
         ranker = Ranker(knowledge)
@@ -36,14 +36,15 @@ def understand(knowledge: Knowledge, folder: Path, cache: Path | None) -> Unders
     return Understanding.of(knowledge, ranker)
 
 
-def _digest(folder: Path) -> str:
-    """Differs when a file of the knowledge, or of the code that fits, does."""
+def _digest(knowledge: Knowledge) -> str:
+    """Differs when what the matcher learns from does, or the code that fits it."""
     code = Path(matching.__file__).parent
-    files = [Path(name) for name, _, _ in fingerprint(folder)]
-    files += [*sorted(code.glob("*.py")), code.parent / "text.py"]
     digest = hashlib.sha256(np.__version__.encode())
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in [*sorted(code.glob("*.py")), code.parent / "text.py"]:
+        digest.update(path.read_bytes())
+    # Of what was loaded, not of the files: those may have changed since.
+    for record in (*knowledge.entries.values(), *knowledge.terms.values(), *knowledge.asks):
+        digest.update(repr(record).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:24]
 
 
@@ -53,7 +54,7 @@ def _taken_up(knowledge: Knowledge, path: Path) -> Ranker | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return Ranker(knowledge, dict(kept))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         logger.warning("The kept model %s cannot be used and will be made again: %s", path, error)
         return None
 
@@ -66,6 +67,8 @@ def _keep(ranker: Ranker, path: Path) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 np.savez(file, **ranker.arrays())  # type: ignore[arg-type]  # numpy's stub takes no mapping
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(name, path)
         except BaseException:
             os.unlink(name)

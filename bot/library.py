@@ -32,7 +32,7 @@ class Library:
         self._one_at_a_time = threading.Lock()
 
     def _read(self) -> Understanding:
-        made = understand(load_knowledge(self.folder), self.folder, self._cache)
+        made = understand(load_knowledge(self.folder), self._cache)
         return replace(made, cutoffs=self._cutoffs) if self._cutoffs else made
 
     @property
@@ -44,7 +44,10 @@ class Library:
 
         def look() -> None:
             while not self._stopping.wait(LOOK_EVERY):
-                self.refresh(on_broken)
+                try:
+                    self.refresh(on_broken)
+                except Exception:  # a watcher that dies leaves every later edit unseen
+                    logger.exception("Looking for edits failed; the last good version stays in use.")
 
         threading.Thread(target=look, name="library", daemon=True).start()
 

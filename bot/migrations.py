@@ -69,6 +69,7 @@ def m001_questions(db: Database) -> None:
         CREATE TABLE conversations (
             workspace TEXT NOT NULL,
             place TEXT NOT NULL,
+            asker TEXT,
             entry TEXT NOT NULL,
             question TEXT NOT NULL,
             served_at TEXT NOT NULL,
@@ -95,6 +96,8 @@ def m002_inbox(db: Database) -> None:
             state TEXT NOT NULL,        -- waiting, ready, sending, done
             claimed_by TEXT,
             claimed_at TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before TEXT,            -- when it is tried again
             received_at TEXT NOT NULL,
             UNIQUE (workspace, delivery),
             UNIQUE (workspace, channel, message_ts)

@@ -43,8 +43,7 @@ class Settings:
     ) -> "Settings":
         """Settings from flags (`knowledge`, `db`) and the environment. Raises `SettingsError` for a malformed one."""
         if env is None:
-            in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
-            env = in_file | dict(os.environ)
+            env = _in_file() | {name: value for name, value in os.environ.items() if value}
         folder = knowledge or env.get("MANDATE_KNOWLEDGE")
         database = db or env.get("MANDATE_DB")
         api_url = env.get("SLACK_API_URL") or SLACK_API_URL
@@ -72,6 +71,13 @@ class Settings:
                 + "\n".join(lines)
                 + '\nThe README says how, under "Run it in Slack". To try the bot without Slack: mandate-bot chat'
             )
+
+
+def _in_file() -> dict[str, str]:
+    try:
+        return {name: value or "" for name, value in dotenv_values(".env").items()}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The file .env is not UTF-8 text: {error}.") from error
 
 
 def shipped_knowledge() -> Path:

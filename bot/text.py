@@ -47,7 +47,7 @@ _LINKS = re.compile(
     r"^(?:(?:and|so|but|ok|okay|right|also|then|yes|no|hmm|oh|ah|thanks|thank you|great|good|cheers)\b[\s,.!-]*)+",
     re.IGNORECASE,
 )
-_ENDINGS = re.compile(r"[\s,]*\b(?:please|pls|plz|then|though|thanks|exactly|again|tho)\W*$", re.IGNORECASE)
+_ENDINGS = re.compile(r"\b(?:please|pls|plz|then|though|thanks|exactly|again|tho)$", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
@@ -85,7 +85,7 @@ def without_preamble(text: str) -> str:
 
 def without_links(text: str) -> str:
     """`text` without the "and", "ok" or "please" that ties it to what went before; unchanged if that is all it is."""
-    rest = _ENDINGS.sub("", _LINKS.sub("", text))
+    rest = _ENDINGS.sub("", _LINKS.sub("", text).rstrip(" ?.!,;:-"))
     return rest if words(rest) else text
 
 

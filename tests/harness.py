@@ -103,7 +103,7 @@ class Workspace:
         """Press the button `label` of a posted message."""
         element, value = find_button(message["blocks"], label)
         place = payloads.in_message(message, url or self.slack.response_url())
-        return self.send(payloads.press(element, value, place, user))
+        return self.send(payloads.press(element, value, place, user, block_of(message["blocks"], element)))
 
     def press_private(self, label: str, blocks: list[Body], url: str, user: str = "U1") -> BoltResponse:
         """Press the button `label` of a message that only this person sees."""
@@ -115,7 +115,8 @@ class Workspace:
     ) -> BoltResponse:
         """Press the button `label` in a window or on the Home tab."""
         element, value = find_button(view["blocks"], label)
-        return self.send(payloads.press(element, value, payloads.in_view(view_id, view, values), user))
+        place = payloads.in_view(view_id, view, values)
+        return self.send(payloads.press(element, value, place, user, block_of(view["blocks"], element)))
 
     def last_view(self, method: str = "views.open") -> tuple[str, dict[str, Any]]:
         """The id and content of the window opened, pushed or changed last."""
@@ -157,6 +158,11 @@ def find_button(blocks: list[Body], label: str) -> tuple[Body, str]:
                 if element[side]["text"]["text"] == label:
                     return element, element[side]["value"]
     raise AssertionError(f"no button {label!r} in {[e.get('text') for e in elements_of(blocks)]}")
+
+
+def block_of(blocks: list[Body], element: Body) -> str:
+    """The id of the block that holds `element`, as Slack sends it with a press."""
+    return next((block.get("block_id", "b") for block in blocks if element in block.get("elements", [])), "b")
 
 
 def words_of(message: Mapping[str, Any]) -> str:

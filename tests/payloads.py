@@ -77,12 +77,12 @@ def shortcut(message: Body, response_url: str, user: str = "U1", channel: str = 
     }
 
 
-def press(element: Mapping[str, Any], value: str, place: Body, user: str = "U1") -> Body:
+def press(element: Mapping[str, Any], value: str, place: Body, user: str = "U1", block_id: str = "b") -> Body:
     """A button press; `place` says where the button was (see `in_message`, `in_private`, `in_view`)."""
     action = {
         "type": element["type"],
         "action_id": element["action_id"],
-        "block_id": "b",
+        "block_id": block_id,
         "value": value,
         "action_ts": ts(),
     }

@@ -87,6 +87,7 @@ def test_every_problem_is_reported_not_the_first(folder: Write) -> None:
         (("Park behind the surgery.", "x" * 2501), "has 2,501 characters, and 2,500 is the most that fits in Slack"),
         (("Park behind the surgery.", "[a, b]"), "should be a text, found list"),
         (("parking space", "'?!'"), 'has "?!", which has no words'),
+        (("[act]", "[act, act, act, act, act, act, act]"), "has 7 items, and 6 is the most that fits in a reply"),
     ],
 )
 def test_a_mistake_is_named_with_what_was_found_and_what_was_expected(
@@ -97,6 +98,19 @@ def test_a_mistake_is_named_with_what_was_found_and_what_was_expected(
     assert len(found) == 1
     assert expected in found[0]
     assert found[0].startswith('knowledge/access.yaml: entry "parking": ')
+
+
+def test_an_id_is_small_letters_digits_and_hyphens(folder: Write) -> None:
+    assert (
+        "should be a short name of small letters" in problems(folder(access=ENTRY.replace("parking\n", "a b\n", 1)))[0]
+    )
+
+
+def test_hidden_files_of_editors_are_passed_over(folder: Write) -> None:
+    base = folder(access=ENTRY)
+    (base / ".#access.yaml").symlink_to("nobody@nowhere")
+
+    assert problems(base) == []
 
 
 def test_an_id_used_twice_names_the_first_file(folder: Write) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,15 +104,23 @@ def test_the_kept_model_is_plain_arrays(library: Library) -> None:
     assert {array.dtype.kind for array in library.current.ranker.arrays().values()} <= set("fiuU")
 
 
-def test_a_kept_model_that_is_spoilt_is_made_again(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    folder = tmp_path / "knowledge"
-    folder.mkdir()
-    understand(SMALL, folder, cache)
-    [kept] = cache.glob("model-*.npz")
-    kept.write_bytes(b"PK\x03\x04 nonsense")
+def test_other_knowledge_gets_a_model_of_its_own(tmp_path: Path) -> None:
+    swapped = {"tea": replace(BUS, id="tea"), "bus": replace(TEA, id="bus")}
+    understand(SMALL, tmp_path)
 
-    again = understand(SMALL, folder, cache)
+    other = understand(Knowledge(entries=swapped), tmp_path)
+
+    assert first(other.ranker, "is there a bus") == "tea"
+
+
+@pytest.mark.parametrize("spoilt", [b"PK\x03\x04 nonsense", b""])
+def test_a_kept_model_that_is_spoilt_is_made_again(tmp_path: Path, spoilt: bytes) -> None:
+    cache = tmp_path / "cache"
+    understand(SMALL, cache)
+    [kept] = cache.glob("model-*.npz")
+    kept.write_bytes(spoilt)
+
+    again = understand(SMALL, cache)
 
     assert first(again.ranker, "is there a bus") == "bus"
     assert np.load(kept)["weights"].shape[1] == 2
@@ -120,9 +129,8 @@ def test_a_kept_model_that_is_spoilt_is_made_again(tmp_path: Path) -> None:
 def test_without_a_place_to_keep_it_the_model_still_answers(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    (tmp_path / "knowledge").mkdir()
 
-    made = understand(SMALL, tmp_path / "knowledge", blocked / "cache")
+    made = understand(SMALL, blocked / "cache")
 
     assert first(made.ranker, "is there a bus") == "bus"
 

@@ -1,13 +1,17 @@
 """Asking in Slack: every way in, from the event to the Web API calls."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
 
 from bot.blocks import notices
 from bot.blocks.wording import MENTION_AGAIN, WHAT_I_KEEP
-from bot.storage import Store
+from bot.listeners.desk import Request
+from bot.listeners.payloads import typed_text
+from bot.standin.workspace import direct_channel
+from bot.storage import Delivery, Store
 from tests import payloads
 from tests.harness import CCG, Workspace, find_button, words_of
 
@@ -254,9 +258,9 @@ def test_every_suggested_prompt_has_an_answer(slack: Workspace) -> None:
 
 
 def test_a_fault_reaches_the_person_as_one_sentence(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error")
+    slack.slack.fail("views.publish", error="internal_error")
 
-    slack.dm(ASKED)
+    slack.open_home()
 
     [told] = slack.posted("DU1")
     assert told["text"].startswith("Something went wrong on my side")
@@ -267,8 +271,9 @@ def test_an_answer_that_slack_refused_is_sent_again(slack: Workspace) -> None:
     slack.slack.fail("chat.postMessage", error="internal_error", times=2)
     slack.dm(ASKED)
 
-    slack.timers.tick()
-    slack.timers.tick()
+    for _ in range(3):
+        slack.clock.forward(minutes=1)
+        slack.timers.tick()
 
     assert [ANSWER in message["text"] for message in slack.posted("DU1")] == [True]
 
@@ -277,8 +282,9 @@ def test_an_answer_whose_fate_is_unknown_is_looked_up_before_it_is_sent_again(sl
     slack.slack.fail("chat.postMessage", drop=True)  # Slack took it, and the line went dead
     slack.dm(ASKED)
 
-    slack.timers.tick()
-    slack.timers.tick()
+    for _ in range(2):
+        slack.clock.forward(minutes=1)
+        slack.timers.tick()
 
     assert len(slack.slack.calls_to("conversations.history")) == 1
     assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
@@ -288,6 +294,7 @@ def test_an_answer_that_never_arrived_is_sent_again(slack: Workspace) -> None:
     slack.slack.fail("chat.postMessage", status=503)
     slack.dm(ASKED)
 
+    slack.clock.forward(minutes=1)
     slack.timers.tick()
 
     assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
@@ -298,10 +305,129 @@ def test_while_slack_is_down_the_answer_waits(slack: Workspace) -> None:
     slack.slack.fail("conversations.history", status=503)
     slack.dm(ASKED)
 
-    for _ in range(4):
+    for _ in range(8):
+        slack.clock.forward(minutes=10)
         slack.timers.tick()
 
     assert sum(ANSWER in message["text"] for message in slack.posted("DU1")) == 1
+
+
+def test_after_a_weekend_down_a_question_is_still_answered(slack: Workspace) -> None:
+    slack.slack.fail("chat.postMessage", error="internal_error")
+    slack.dm(ASKED)
+
+    slack.clock.forward(days=3)
+    slack.timers.tick()
+
+    assert ANSWER in slack.last("DU1")["text"]
+
+
+@pytest.mark.parametrize("surface", ["command", "shortcut"])
+def test_where_the_bot_cannot_look_it_asks_the_person_to(slack: Workspace, surface: str) -> None:
+    slack.slack.fail("response_url" if surface == "command" else "views.open", drop=True)
+    slack.command(ASKED) if surface == "command" else slack.shortcut(ASKED)
+
+    slack.clock.forward(minutes=1)
+    slack.timers.tick()
+
+    assert [message["text"] for message in slack.posted(direct_channel("U1"))] == [notices.INTERRUPTED]
+
+
+def test_a_window_that_does_not_open_becomes_a_message(slack: Workspace) -> None:
+    slack.slack.fail("views.open", error="expired_trigger_id")
+
+    slack.shortcut(ASKED)
+
+    assert ANSWER in slack.last(direct_channel("U1"))["text"]
+
+
+def test_when_slack_refuses_the_blocks_the_text_goes_alone(slack: Workspace) -> None:
+    slack.slack.fail("chat.postMessage", error="invalid_blocks")
+
+    slack.dm(ASKED)
+
+    assert ANSWER in slack.last("DU1")["text"]
+
+
+def test_one_bad_row_does_not_keep_the_next_from_being_answered(slack: Workspace) -> None:
+    now = slack.clock.now
+    for key, request in (
+        ("Ev1", {"nonsense": 1}),
+        ("Ev2", vars(Request("direct", ASKED, "U1", now.isoformat(), "DU1"))),
+    ):
+        kept = slack.store.inbox.accept(Delivery("T0001", key, request, now))
+        assert kept is not None
+        slack.store.inbox.release(kept, now)
+
+    slack.clock.forward(minutes=1)
+    slack.timers.tick()
+
+    assert ANSWER in slack.last("DU1")["text"]
+
+
+def test_two_questions_without_an_answer_are_both_passed_on(slack: Workspace) -> None:
+    slack.dm("who feeds the office cat? And which desk has the broken chair?")
+
+    waiting = [one.question for one in slack.store.questions.unanswered()]
+    assert waiting == ["who feeds the office cat?", "And which desk has the broken chair?"]
+
+
+def test_taking_one_question_back_leaves_the_answer_to_the_other(slack: Workspace) -> None:
+    slack.dm("How many objectives are in the mandate? And who feeds the office cat?")
+
+    slack.press("Don't send it", slack.last("DU1"))
+
+    said = words_of(slack.last("DU1"))
+    assert ANSWER in said
+    assert notices.withdrawn(CCG) in said
+    assert WHAT_I_KEEP in said
+
+
+@pytest.mark.parametrize("text", [":thumbsup:", ":tada: :+1:", "thanks :slightly_smiling_face:"])
+def test_emoji_are_no_question(slack: Workspace, text: str) -> None:
+    slack.dm(text)
+
+    assert slack.store.questions.unanswered() == []
+
+
+def test_a_picture_with_a_question_is_answered_with_the_warning(slack: Workspace) -> None:
+    slack.dm(ASKED, subtype="file_share", files=[{"id": "F1"}])
+
+    assert ANSWER in slack.last("DU1")["text"]
+    assert notices.CANNOT_READ in slack.last("DU1")["text"]
+
+
+def test_a_retry_of_an_edited_mention_is_no_edit(slack: Workspace) -> None:
+    edited = payloads.mention(ASKED, ts="1353600000.100000", edited={"user": "U1", "ts": "1353600001.0"})
+    for _ in range(2):
+        slack.send(payloads.envelope(edited, "Ev1"))
+
+    assert [ANSWER in message["text"] for message in slack.posted("C1")] == [True]
+
+
+def test_a_deleted_message_is_no_edit(slack: Workspace) -> None:
+    slack.dm(ASKED, ts="1353600000.100000")
+
+    slack.send(payloads.envelope(edit("This message was deleted.", subtype="tombstone")))
+
+    assert len(slack.posted("DU1")) == 1
+
+
+def test_what_a_person_typed_is_shown_letter_for_letter(slack: Workspace) -> None:
+    slack.dm("who feeds *the* ~cat~ `now`")
+
+    home = slack.open_home()
+    [shown] = [block for block in home["blocks"] if "who feeds" in str(block)]
+    assert shown["text"]["type"] == "plain_text"
+
+
+@pytest.mark.parametrize("text", ["<!" * 20_000, "<@U|" * 10_000, "<#" * 20_000, "," * 4_000, "word " * 8_000])
+def test_odd_text_is_read_before_slack_loses_patience(text: str) -> None:
+    started = time.process_time()
+
+    typed_text(text)
+
+    assert time.process_time() - started < 1
 
 
 def test_a_database_that_cannot_be_written_means_no_acknowledgement(slack: Workspace) -> None:

@@ -100,11 +100,24 @@ def test_many_threads_accept_one_delivery_once(store: Store) -> None:
     assert sum(one is not None for one in accepted) == 1
 
 
-def test_what_this_process_works_on_is_not_abandoned(store: Store) -> None:
+def test_what_a_living_process_works_on_is_not_abandoned(store: Store) -> None:
     store.inbox.accept(delivery("Ev1"))
 
-    assert store.inbox.abandoned(NOW) == []
-    assert len(store.inbox.abandoned(NOW + timedelta(minutes=2))) == 1
+    assert store.inbox.abandoned(NOW) is None
+    assert store.inbox.abandoned(NOW + timedelta(hours=1)) is None
+
+
+def test_what_is_given_back_waits_longer_each_time(store: Store) -> None:
+    kept = store.inbox.accept(delivery("Ev1"))
+    assert kept is not None
+    store.inbox.release(kept, NOW)
+
+    assert store.inbox.abandoned(NOW + timedelta(seconds=1)) is None
+    held = store.inbox.abandoned(NOW + timedelta(seconds=2))
+    assert held is not None
+    store.inbox.release(held.id, NOW)
+    assert store.inbox.abandoned(NOW + timedelta(seconds=3)) is None
+    assert store.inbox.abandoned(NOW + timedelta(seconds=4)) is not None
 
 
 def test_a_lease_has_one_holder_until_it_runs_out(store: Store, tmp_path: Path) -> None:
@@ -147,6 +160,34 @@ def test_erasing_a_person_leaves_the_others(store: Store, understanding: Underst
     assert store.questions.asked_by("T1", "U1") == []
     assert store.feedback.all("T1") == []
     assert len(store.questions.asked_by("T1", "U2")) == 1
+
+
+def test_nothing_in_any_table_names_a_person_who_was_erased(
+    store: Store, understanding: Understanding, tmp_path: Path
+) -> None:
+    answer(asking("how many objectives are in the mandate", place="thread:C1:1.1"), understanding, store)
+    answer(asking(UNKNOWN), understanding, store)
+    store.house.mark_once("T1", "told:U1", NOW)
+    store.inbox.accept(Delivery("T1", "Ev1", {"user": "U1", "text": "hello"}, NOW, "C1", "1.1"))
+    [other] = answer(asking("what is a CCG", asker="U2"), understanding, store)
+    assert other.question_id is not None
+    store.questions.serve("T1", other.question_id, "U1", "ccg-count", None, NOW)
+
+    store.house.erase("T1", "U1")
+
+    db = Database(tmp_path / "bot.db")
+    assert [name for name in db.table_names() if "U1" in str(list(db[name].rows))] == []
+
+
+def test_a_question_taken_back_cannot_be_queued_again(store: Store, understanding: Understanding) -> None:
+    hesitant = replace(understanding, cutoffs=Cutoffs(answer=1.1, suggest=0.01))
+    [part] = answer(asking("the quality premium, its amount and so on"), hesitant, store)
+    assert part.question_id is not None
+    assert store.questions.queue("T1", part.question_id, "none_of_these", NOW)
+    store.questions.withdraw("T1", part.question_id)
+
+    assert not store.questions.queue("T1", part.question_id, "none_of_these", NOW)
+    assert store.questions.unanswered() == []
 
 
 def test_feedback_is_one_verdict_a_person_and_keeps_its_reason(store: Store, understanding: Understanding) -> None:

@@ -4,7 +4,7 @@ from bot.blocks import notices
 from bot.blocks.home import home_view
 from bot.blocks.kit import Block, Message, escape
 from bot.blocks.modals import about_me_view, answer_view, browse_view, glossary_view, part_view, why_not_helpful
-from bot.blocks.reply import entry_message, note, queued_message, reply
+from bot.blocks.reply import entry_message, note, queued_message, replace_part, reply
 from bot.blocks.wording import join_parts, say, say_no_answer
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "notices",
     "part_view",
     "queued_message",
+    "replace_part",
     "reply",
     "say",
     "say_no_answer",

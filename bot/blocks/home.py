@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten
+from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten, typed
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
 from bot.knowledge import Knowledge
@@ -66,7 +66,7 @@ def _parts() -> list[Block]:
 
 def _my_questions(asked: Iterable[AskedBefore], knowledge: Knowledge, ccg_name: str) -> list[Block]:
     lines = [_my_question(one, knowledge, ccg_name) for one in asked]
-    return [section(line) for line in lines] or [
+    return [typed(line) for line in lines] or [
         section("Nothing yet. Your questions and what became of them show here.")
     ]
 

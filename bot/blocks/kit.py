@@ -42,8 +42,8 @@ def shorten(text: str, most: int) -> str:
 def escape_short(text: str, most: int) -> str:
     """`text` escaped, and shortened first where that would pass `most` characters."""
     length = most
-    while len(escaped := escape(shorten(text, length))) > most:
-        length -= len(escaped) - most
+    while len(escaped := escape(shorten(text, length))) > most and length > 1:
+        length = max(1, length * most // len(escaped) - 1)
     return escaped
 
 
@@ -54,6 +54,16 @@ def plain(text: str, most: int = MOST_SECTION) -> Block:
 def section(text: str, **more: Any) -> Block:
     """A paragraph; `text` is plain and is escaped here."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": escape_short(text, MOST_SECTION)}, **more}
+
+
+def typed(text: str) -> Block:
+    """A paragraph that a person typed: shown letter for letter, never as mark-up."""
+    return {"type": "section", "text": plain(escape_short(text, MOST_SECTION))}
+
+
+def typed_context(text: str) -> Block:
+    """Small print that a person typed."""
+    return {"type": "context", "elements": [plain(escape_short(text, MOST_SECTION))]}
 
 
 def header(text: str) -> Block:

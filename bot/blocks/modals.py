@@ -104,7 +104,7 @@ def about_me_view(ccg_name: str) -> Block:
             "Whoever runs this bot can read its database. Slack keeps its own copy of our messages."
         ),
         section(
-            "How long: a question and what you said about its answer, 180 days. Which answer you were given, 30 days. "
+            "How long: a question with its answer and what you said about it, 180 days. "
             f"A question that still waits for {ccg_name} stays until it is dealt with."
         ),
         section("See it: your latest questions are on my Home tab, under My questions."),

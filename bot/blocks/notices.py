@@ -10,14 +10,14 @@ GONE = "I no longer have that question, so nothing was changed. Ask it again and
 ENTRY_GONE = "That answer has been taken out of my knowledge since. Ask the question again for the current one."
 ALREADY_PASSED_ON = "That question is no longer waiting, so there was nothing to take back."
 THANKS = "Thank you. That helps the people who write the answers."
-ASK_AGAIN = "Slack lets me add to that message for 30 minutes, and the time is up. Ask again to get a fresh answer."
-INTERRUPTED = "I was restarted while answering you. If you can't see my answer above, ask again."
+ASK_AGAIN = "Slack no longer lets me add to that message: it does so five times, within 30 minutes. Ask again instead."
+INTERRUPTED = "I could not tell whether my answer reached you. If you can't see it, ask again."
 ASK_NOTHING = "Type a question first, such as: when does the Friends and Family Test start"
 GREETING = (
     "Hello. Ask me about the NHS mandate or your CCG's responsibilities, in your own words. "
     "I answer from checked entries and show the source. Please don't include anything about a patient."
 )
-DATABASE_TROUBLE = "I can't reach my records just now, so nothing was saved. Please try again in a few minutes."
+DATABASE_TROUBLE = "I can't reach my records just now. Please try again in a few minutes."
 
 
 def withdrawn(ccg_name: str) -> str:
@@ -36,7 +36,7 @@ def erased(questions: int) -> str:
 
 def unexpected(reference: str) -> str:
     return (
-        "Something went wrong on my side, so that was not done. "
+        "Something went wrong on my side. "
         f"Please try again; if it repeats, tell whoever runs this bot and give them this reference: {reference}"
     )
 

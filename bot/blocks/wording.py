@@ -61,6 +61,10 @@ def say(recorded: Recorded, ccg_name: str, kept: str | None = None) -> Said:
     return Said((say_no_answer(recorded.queued, kept or f"I've passed it to {ccg_name}."),))
 
 
+def if_none_is_picked(ccg_name: str) -> str:
+    return f"If you pick none of them in 30 minutes, I pass your question to {ccg_name}."
+
+
 def say_no_answer(queued: bool, kept: str) -> str:
     if queued:
         return f"I don't have an answer to that yet. {kept}"

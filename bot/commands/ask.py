@@ -19,11 +19,11 @@ def run(settings: Settings, question: str, *, batch: str | None, as_json: bool) 
         if batch is None:
             # An argument that is not UTF-8 arrives with lone surrogates.
             typed = question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            _handle(session, typed, as_json)
+            _handle(session, typed, as_json, is_batch=False)
             return 0
         with _open(batch) as stream:
             for line in lines_of(stream):
-                _handle(session, line, as_json)
+                _handle(session, line, as_json, is_batch=True)
     return 0
 
 
@@ -47,12 +47,12 @@ def show_why(settings: Settings, question: str) -> int:
     return 0
 
 
-def _handle(session: Session, question: str, as_json: bool) -> None:
+def _handle(session: Session, question: str, as_json: bool, *, is_batch: bool) -> None:
     recorded = session.ask(question)
     if as_json:
         print_object(as_object(question, recorded, session.settings.ccg_name))
     else:
-        print_text([plain_text(recorded, session.settings.ccg_name)])
+        print_text([plain_text(recorded, session.settings.ccg_name)] + [""] * is_batch)
 
 
 def _open(batch: str) -> contextlib.AbstractContextManager[BinaryIO]:

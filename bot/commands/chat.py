@@ -56,7 +56,7 @@ class Conversation:
     def reply(self, line: str) -> tuple[Recorded, ...]:
         typed = line.strip().rstrip(".)").casefold()
         if self._pending and self.offered:
-            if typed.isdecimal() and 1 <= int(typed) <= len(self.offered):
+            if typed.isdecimal() and len(typed) < 3 and 1 <= int(typed) <= len(self.offered):
                 return (self._pick(self._pending, self.offered[int(typed) - 1]),)
             if typed in NONE_OF_THESE:
                 return (self._none_of_these(self._pending),)

@@ -26,10 +26,9 @@ logger = logging.getLogger(__name__)
 MOST_BODY = 1_000_000  # bytes; Slack's largest payloads, views, are 250 KB
 
 
-def run(settings: Settings, *, http: str | None) -> int:
+def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
     settings.require_tokens(http=http is not None)
-    host, port = _address(http) if http else ("", 0)
     logging.getLogger().setLevel(logging.INFO)
     library, store = Library(settings.knowledge, cache_folder()), Store(settings.db)
     desk = Desk(settings, library, store)
@@ -44,7 +43,7 @@ def run(settings: Settings, *, http: str | None) -> int:
     timers.start()
     try:
         if http:
-            _serve_http(app, host, port, stopping)
+            _serve_http(app, *http, stopping)
         else:
             _serve_socket(app, settings.slack_app_token, stopping)
     finally:
@@ -96,10 +95,3 @@ def _site(app: App) -> "WSGIApplication":
         return slack(environ, start_response)
 
     return site
-
-
-def _address(http: str) -> tuple[str, int]:
-    host, _, port = http.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
-        raise SettingsError(f"--http takes HOST:PORT, such as 127.0.0.1:3000, found {http}.")
-    return host.strip("[]"), int(port)

@@ -22,6 +22,7 @@ class Session:
         self.settings = settings
         self.library = Library(settings.knowledge, cache_folder())
         self.store = Store(settings.db)
+        self.store.house.purge_daily(datetime.now(UTC))
         self._surface = surface
         self.place = place
 
@@ -42,7 +43,8 @@ class Session:
 def lines_of(stream: BinaryIO) -> Iterator[str]:
     """The lines of `stream` without their LF or CRLF; no other character ends a line, bad UTF-8 is replaced."""
     for raw in stream:
-        yield raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
+        line = raw[:-2] if raw.endswith(b"\r\n") else raw.removesuffix(b"\n")
+        yield line.decode("utf-8", "replace")
 
 
 def print_object(made: dict[str, Any]) -> None:

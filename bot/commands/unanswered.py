@@ -24,9 +24,9 @@ def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps(waiting, indent=2) + "\n")
     elif as_csv:
-        sys.stdout.write(_csv(waiting))
+        sys.stdout.buffer.write(_csv(waiting).encode("utf-8"))
     elif waiting:
-        print_text([f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {row['question']}" for row in waiting])
+        print_text(map(_line, waiting))
     else:
         print_text(["No unanswered questions."])
     return 0
@@ -40,6 +40,11 @@ def _row(one: Unanswered) -> dict[str, str | int]:
         "asked_at": one.asked_at.isoformat(),
         "status": one.status,
     }
+
+
+def _line(row: dict[str, str | int]) -> str:
+    """One line, whatever line ends the question has."""
+    return f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {' '.join(str(row['question']).split())}"
 
 
 def _csv(rows: list[dict[str, str | int]]) -> str:

@@ -1,6 +1,6 @@
 """Load a folder of YAML, or report everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Changes when a file of the folder does: name, time of change in nanoseconds and size of each."""
-    stats = ((path, path.stat()) for path in sorted(folder.rglob("*.y*ml")))
+    stats = ((path, path.stat()) for path in _yaml_files(folder.rglob("*.y*ml")))
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
@@ -35,13 +35,18 @@ def inspect_folder(folder: Path) -> tuple[Knowledge, list[Problem]]:
     if not folder.is_dir():
         return Knowledge(), [Problem(str(folder), None, None, "is not a folder; --knowledge takes a folder of YAML")]
     reading = _Reading(folder)
-    for path in sorted(folder.glob("*.yaml")):
+    for path in _yaml_files(folder.glob("*.yaml")):
         reading.read(path)
-    for path in sorted((folder / ASKS).glob("*.yaml")):
+    for path in _yaml_files((folder / ASKS).glob("*.yaml")):
         reading.read_asks(path)
-    for path in sorted(folder.rglob("*.yml")):
+    for path in _yaml_files(folder.rglob("*.yml")):
         reading.problems.append(Problem(reading.name(path), None, None, "ends in .yml; rename it to .yaml"))
     return reading.knowledge(), reading.problems + reading.cross_check()
+
+
+def _yaml_files(found: Iterable[Path]) -> list[Path]:
+    """In order, without the hidden files that editors leave beside what they edit."""
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
 class _Reading:

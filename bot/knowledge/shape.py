@@ -1,5 +1,6 @@
 """The keys that each kind of record may have, and what each key should hold."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,8 @@ from bot.knowledge.entry import Audience, ByWhen, Duty, Edition, Facet, Who
 
 MOST_ANSWER = 2_500  # Slack takes 3,000 characters a section; escaping and the edition line need room
 MOST_LINE = 600
+MOST_LINES = 25  # of an answer
+MOST_SOURCES = 6  # Slack takes ten lines of small print, and four are spoken for
 MOST_QUESTION = 140  # Slack takes 150 characters a header
 
 
@@ -45,6 +48,29 @@ def _text(most: int) -> Callable[[Any], str]:
         return value.strip()
 
     return take
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value) or len(value) > 80:
+        raise ValueError
+    return value
+
+
+def _few_texts(most: int) -> Callable[[Any], tuple[str, ...]]:
+    def take(value: Any) -> tuple[str, ...]:
+        texts = _texts(value)
+        if len(texts) > most:
+            raise ValueError(f"has {len(texts)} items, and {most} is the most that fits in a reply")
+        return texts
+
+    return take
+
+
+def _answer(value: Any) -> str:
+    text = _text(MOST_ANSWER)(value)
+    if text.count("\n") >= MOST_LINES:
+        raise ValueError(f"has more than {MOST_LINES} lines, which do not fit in a reply")
+    return text
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -107,7 +133,7 @@ def _expect(value: Any) -> str | None:
     return None if value is None else _text(MOST_LINE)(value)
 
 
-_ID = Key("a short name such as online-booking", _text(80), required=True)
+_ID = Key("a short name of small letters, digits and hyphens, such as online-booking", _id, required=True)
 _LINE = Key("a line of text", _text(MOST_LINE))
 _QUESTIONS = Key("a list of questions", _texts, required=True)
 
@@ -115,8 +141,8 @@ ENTRY: Mapping[str, Key] = {
     "id": _ID,
     "question": Key("a question", _text(MOST_QUESTION), required=True),
     "also": _QUESTIONS,
-    "answer": Key("a text", _text(MOST_ANSWER), required=True),
-    "sources": Key("a list of keys of sources.yaml", _texts, required=True),
+    "answer": Key("a text", _answer, required=True),
+    "sources": Key("a list of keys of sources.yaml", _few_texts(MOST_SOURCES), required=True),
     "edition": Key(f"one of {', '.join(Edition)}", Edition, required=True),
     "checked": Key("a date such as 2012-12-31", _date, required=True),
     "owner": Key("a role", _text(80), required=True),

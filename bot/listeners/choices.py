@@ -24,9 +24,9 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
     @app.action(re.compile(r"^pick:\d+$"))
     def serve_picked(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         question = _own_question(desk, body, action, ack, client, boundary)
-        if question is None:
+        entry = _entry_of(desk, body, action, ack, client, boundary) if question else None
+        if question is None or entry is None:
             return
-        entry = _entry_of(desk, action)
         desk.store.questions.pick(workspace_of(body), question.id, entry.id, _place(body, question), desk.clock())
         ack()
         with boundary(body, client):
@@ -37,14 +37,13 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         question = _own_question(desk, body, action, ack, client, boundary)
         if question is None:
             return
-        desk.store.questions.queue(workspace_of(body), question.id, "none_of_these", desk.clock())
+        is_queued = desk.store.questions.queue(workspace_of(body), question.id, "none_of_these", desk.clock())
         ack()
         with boundary(body, client):
-            replace(
-                body,
-                client,
-                blocks.queued_message(question.id, blocks.say_no_answer(True, f"I've passed it to {ccg_name}.")),
-            )
+            if not is_queued:
+                raise BotError(notices.ALREADY_PASSED_ON)
+            sentence = blocks.say_no_answer(True, f"I've passed it to {ccg_name}.")
+            replace(body, client, blocks.queued_message(question.id, sentence))
 
     @app.action("withdraw")
     def take_back(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -60,10 +59,13 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
     @app.action(re.compile(r"^related:\d+$"))
     def serve_related(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         question = desk.store.questions.find(workspace_of(body), _question_id(action))
-        entry = _entry_of(desk, action)
+        entry = _entry_of(desk, body, action, ack, client, boundary)
+        if entry is None:
+            return
         user = body["user"]["id"]
         if question is not None:
-            place = _place(body, question)
+            # What somebody else looks at does not change what the asker's next "it" means.
+            place = _place(body, question) if question.asker == user else None
             desk.store.questions.serve(workspace_of(body), question.id, user, entry.id, place, desk.clock())
         ack()
         with boundary(body, client):
@@ -71,7 +73,9 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
 
     @app.action("share")
     def share(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
-        entry = _entry_of(desk, action)
+        entry = _entry_of(desk, body, action, ack, client, boundary)
+        if entry is None:
+            return
         ack()
         message = blocks.entry_message(
             entry, _question_id(action), _entries(desk), ccg_name, shared_by=body["user"]["id"]
@@ -96,18 +100,30 @@ def _own_question(
 
 
 def _served(desk: Desk, body: dict[str, Any], entry: Entry, question_id: int) -> Message:
-    in_modal = bool(body.get("view"))
-    return blocks.entry_message(entry, question_id, _entries(desk), desk.settings.ccg_name, in_modal=in_modal)
+    is_private = bool((body.get("container") or {}).get("is_ephemeral"))
+    return blocks.entry_message(
+        entry,
+        question_id,
+        _entries(desk),
+        desk.settings.ccg_name,
+        in_modal=bool(body.get("view")),
+        shareable=is_private,
+    )
 
 
 def _question_id(action: dict[str, Any]) -> int:
     return int(str(action["value"]).split()[0])
 
 
-def _entry_of(desk: Desk, action: dict[str, Any]) -> Entry:
-    entry = _entries(desk).get(str(action["value"]).split()[-1])
+def _entry_of(
+    desk: Desk, body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient, boundary: Boundary
+) -> Entry | None:
+    """The entry a button names, if the knowledge still has it; otherwise the presser is told, and None."""
+    entry = _entries(desk).get(str(action["value"]).partition(" ")[2])
     if entry is None:
-        raise BotError(notices.ENTRY_GONE)
+        ack()
+        with boundary(body, client):
+            raise BotError(notices.ENTRY_GONE)
     return entry
 
 
@@ -120,19 +136,20 @@ def _place(body: dict[str, Any], question: StoredQuestion) -> str | None:
 
 
 def replace(body: dict[str, Any], client: WebClient, message: Message) -> None:
-    """Put `message` where the pressed button was: in a window, a private message or a posted one."""
+    """Put `message` where the pressed button was: in its part of a window, a private message or a posted one."""
     container = body.get("container") or {}
+    block_id = body["actions"][0].get("block_id", "")
     if body.get("view"):
-        client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
+        shown = blocks.replace_part(body["view"]["blocks"], block_id, message.blocks)
+        client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(Message(message.text, shown)))
     elif container.get("is_ephemeral"):
+        # Slack does not send what a private message shows, so its other parts cannot be kept in place.
         if not say_privately(body["response_url"], message, replace_original=True):
             raise BotError(notices.ASK_AGAIN)
     else:
-        client.chat_update(
-            channel=body["channel"]["id"],
-            ts=container.get("message_ts") or body["message"]["ts"],
-            **message.arguments(),
-        )
+        shown = blocks.replace_part(body["message"].get("blocks", []), block_id, message.blocks)
+        ts = container.get("message_ts") or body["message"]["ts"]
+        client.chat_update(channel=body["channel"]["id"], ts=ts, text=message.text, blocks=shown)
 
 
 def _add(body: dict[str, Any], client: WebClient, message: Message) -> None:
@@ -141,14 +158,13 @@ def _add(body: dict[str, Any], client: WebClient, message: Message) -> None:
     channel = (body.get("channel") or {}).get("id", "")
     if body.get("view"):
         client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
-    elif container.get("is_ephemeral"):
-        if not say_privately(body["response_url"], message, replace_original=False):
-            raise BotError(notices.ASK_AGAIN)
-    elif channel.startswith("D"):
+    elif channel.startswith("D") and not container.get("is_ephemeral"):
         client.chat_postMessage(
             channel=channel, thread_ts=container.get("thread_ts"), unfurl_links=False, **message.arguments()
         )
-    else:
-        client.chat_postEphemeral(
-            channel=channel, user=body["user"]["id"], thread_ts=container.get("thread_ts"), **message.arguments()
-        )
+    elif not say_privately(body["response_url"], message, replace_original=False, **_in_thread(container)):
+        raise BotError(notices.ASK_AGAIN)
+
+
+def _in_thread(container: dict[str, Any]) -> dict[str, str]:
+    return {"thread_ts": container["thread_ts"]} if container.get("thread_ts") else {}

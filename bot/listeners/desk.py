@@ -4,29 +4,31 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
-from sqlite_utils import Database
 
 from bot import blocks
 from bot.answering import answer
 from bot.blocks import Message, notices
+from bot.errors import StorageError
 from bot.library import Library
 from bot.settings import Settings
-from bot.storage import Asking, Delivery, Held, Recorded, Store
+from bot.storage import MOST_ATTEMPTS, Asking, Delivery, Held, Recorded, Store, Transaction
 
 logger = logging.getLogger(__name__)
-GIVE_UP_AFTER = timedelta(hours=24)
 RESPONSE_URL_LASTS = timedelta(minutes=29)  # Slack says 30
-# Slack's word that a message was not posted and never will be.
-FINAL = {
+# Slack's word that there is nobody to post to.
+NOBODY_THERE = {
     "not_in_channel", "channel_not_found", "is_archived", "user_not_found", "account_inactive", "user_disabled",
-    "restricted_action", "cannot_dm_bot", "thread_not_found", "message_not_found", "msg_too_long", "invalid_blocks",
+    "restricted_action", "cannot_dm_bot", "thread_not_found", "message_not_found",
 }  # fmt: skip
+# Slack's word that it does not like how the message is built; its text alone may still pass.
+NOT_AS_BUILT = {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "invalid_arguments"}
 
 
 def utc_now() -> datetime:
@@ -46,6 +48,7 @@ class Request:
     response_url: str | None = None
     trigger_id: str | None = None
     only_files: bool = False
+    has_files: bool = False
 
     @property
     def place(self) -> str | None:
@@ -54,11 +57,10 @@ class Request:
 
 
 def place_of(surface: str, user: str, channel: str | None, thread_ts: str | None) -> str | None:
+    """A direct message or a channel's thread is a conversation; other questions stand alone."""
     if surface == "direct":
         return f"direct:{channel}:{user}"
-    if surface == "channel":
-        return f"thread:{channel}:{thread_ts}"
-    return f"{surface}:{channel or ''}:{user}"
+    return f"thread:{channel}:{thread_ts}" if surface == "channel" else None
 
 
 class Desk:
@@ -78,8 +80,19 @@ class Desk:
         return self.store.inbox.accept(delivery)
 
     def handle(self, client: WebClient, workspace: str, inbox_id: int, request: Request) -> None:
-        """Answer a question that was written down, and hand the answer over."""
-        self._hand_over(client, inbox_id, request, self._compose(workspace, inbox_id, request))
+        """Answer a question that was written down, and hand the answer over.
+
+        What Slack does not take now is tried again. An unexpected error ends it: the person is told to ask again.
+        """
+        try:
+            message = self._compose(workspace, inbox_id, request)
+        except StorageError:
+            self.store.inbox.release(inbox_id, self.clock())
+            raise
+        except Exception:
+            self.store.inbox.done(inbox_id)
+            raise
+        self._hand_over(client, inbox_id, request, message)
 
     def _compose(self, workspace: str, inbox_id: int, request: Request) -> Message:
         """Store what came of the question together with the message that will say so."""
@@ -96,7 +109,7 @@ class Desk:
             place=request.place,
         )
 
-        def write_reply(db: Database, recorded: Sequence[Recorded]) -> None:
+        def write_reply(db: Transaction, recorded: Sequence[Recorded]) -> None:
             kept = any(part.question_id is not None for part in recorded)
             message = (
                 blocks.note(notices.CANNOT_READ)
@@ -108,6 +121,7 @@ class Desk:
                     surface=request.surface,
                     first_time=kept and self.store.house.mark_in(db, workspace, f"told:{request.user}", self.clock()),
                     shareable=request.surface == "command",
+                    has_files=request.has_files,
                 )
             )
             composed.append(message)
@@ -123,18 +137,24 @@ class Desk:
         try:
             self._send(client, inbox_id, request, message)
         except SlackApiError as error:
-            if _is_in_doubt(error):
-                self.store.inbox.release(inbox_id)
-                raise
             code = str(error.response.get("error", "unknown"))
-            if code not in FINAL:
-                self.store.inbox.not_sent(inbox_id)
-                raise
-            logger.warning("Slack would not take an answer: %s", code)
-        except OSError:
+            if code in NOT_AS_BUILT and message.blocks:
+                logger.error("Slack refused the blocks of an answer (%s); its text goes alone.", code)
+                self._hand_over(client, inbox_id, request, Message(message.text))
+                return
+            if code not in NOBODY_THERE | NOT_AS_BUILT:
+                logger.warning("An answer will be sent again: %s", code)
+                if _is_in_doubt(error):
+                    self.store.inbox.release(inbox_id, self.clock())
+                else:
+                    self.store.inbox.not_sent(inbox_id, self.clock())
+                return
+            logger.error("Slack would not take an answer: %s", code)
+        except (OSError, HTTPException) as error:
             # It may or may not have arrived: `recover` looks before it sends again.
-            self.store.inbox.release(inbox_id)
-            raise
+            logger.warning("An answer may not have arrived: %s", type(error).__name__)
+            self.store.inbox.release(inbox_id, self.clock())
+            return
         self.store.inbox.done(inbox_id)
 
     def _send(self, client: WebClient, inbox_id: int, request: Request, message: Message) -> None:
@@ -142,15 +162,21 @@ class Desk:
         if fresh_url and say_privately(fresh_url, message):
             return
         if request.surface in ("shortcut", "home") and request.trigger_id and self._is_new(request):
-            client.views_open(trigger_id=request.trigger_id, view=blocks.answer_view(message))
-            return
+            try:
+                client.views_open(trigger_id=request.trigger_id, view=blocks.answer_view(message))
+                return
+            except SlackApiError as error:
+                logger.warning(
+                    "A window did not open, so the answer goes as a message: %s", error.response.get("error")
+                )
         posted = request.channel if request.surface in ("direct", "channel") else request.user
         client.chat_postMessage(
             channel=posted or request.user,
-            thread_ts=request.thread_ts,
+            thread_ts=request.thread_ts if request.surface in ("direct", "channel") else None,
             unfurl_links=False,
             metadata={"event_type": "mandate_answer", "event_payload": {"inbox": inbox_id}},
-            **message.arguments(),
+            text=message.text,
+            blocks=message.blocks or None,
         )
 
     def _is_fresh(self, request: Request) -> bool:
@@ -161,37 +187,45 @@ class Desk:
         return self.clock() - datetime.fromisoformat(request.asked_at) < timedelta(seconds=3)
 
     def recover(self, client: WebClient) -> int:
-        """Answer what a process left unfinished when it died; how many there were."""
-        abandoned = self.store.inbox.abandoned(self.clock())
-        for held in abandoned:
-            request = Request(**held.request)
+        """Answer what a process left unfinished when it died, or Slack did not take; how many there were."""
+        tried = 0
+        while held := self.store.inbox.abandoned(self.clock()):
+            tried += 1
             try:
-                self._recover_one(client, held, request)
-            except (SlackApiError, OSError) as error:
-                self.store.inbox.release(held.id)
+                self._recover_one(client, held, Request(**held.request))
+            except (SlackApiError, OSError, HTTPException) as error:
                 logger.warning("An unfinished answer will be tried again: %s", type(error).__name__)
-        return len(abandoned)
+                self.store.inbox.release(held.id, self.clock())
+            except Exception:  # one bad row must not keep the rows behind it from being answered
+                logger.exception("An unfinished question cannot be answered, and is given up.")
+                self.store.inbox.done(held.id)
+        return tried
 
     def _recover_one(self, client: WebClient, held: Held, request: Request) -> None:
-        if self.clock() - datetime.fromisoformat(request.asked_at) > GIVE_UP_AFTER:
+        if held.attempts >= MOST_ATTEMPTS:
+            logger.error("An answer could not be sent in %d attempts, and is given up.", held.attempts)
             self.store.inbox.done(held.id)
         elif held.reply is None:
             self.handle(client, held.workspace, held.id, request)
         elif not held.may_have_arrived:
             self._send_again(client, held, request)
-        elif request.surface == "channel":
-            # No scope lets the bot look into a channel; a second answer there would be worse than this sentence.
-            client.chat_postEphemeral(
-                channel=request.channel or "",
-                user=request.user,
-                thread_ts=request.thread_ts,
-                **blocks.note(notices.INTERRUPTED).arguments(),
-            )
+        elif request.surface != "direct" or not request.channel:
+            # Nothing lets the bot look there; a second answer would be worse than this sentence.
+            self._ask_to_look(client, request)
             self.store.inbox.done(held.id)
         elif self._has_arrived(client, held, request):
             self.store.inbox.done(held.id)
         else:
             self._send_again(client, held, request)
+
+    def _ask_to_look(self, client: WebClient, request: Request) -> None:
+        note = blocks.note(notices.INTERRUPTED).arguments()
+        if request.surface == "channel":
+            client.chat_postEphemeral(
+                channel=request.channel or "", user=request.user, thread_ts=request.thread_ts, **note
+            )
+        else:
+            client.chat_postMessage(channel=request.user, **note)
 
     def _send_again(self, client: WebClient, held: Held, request: Request) -> None:
         assert held.reply is not None
@@ -200,13 +234,14 @@ class Desk:
 
     def _has_arrived(self, client: WebClient, held: Held, request: Request) -> bool:
         """Look for the answer among the latest direct messages, by the id it carries."""
-        if request.surface != "direct" or not request.channel:
-            return False
-        where: dict[str, Any] = {"channel": request.channel, "include_all_metadata": True, "limit": 50}
+        channel = request.channel or ""
         if request.thread_ts:
-            found = client.conversations_replies(ts=request.thread_ts, **where)
+            # A thread comes oldest first; 1,000 is the most that Slack gives at once.
+            found = client.conversations_replies(
+                channel=channel, ts=request.thread_ts, include_all_metadata=True, limit=1000
+            )
         else:
-            found = client.conversations_history(**where)
+            found = client.conversations_history(channel=channel, include_all_metadata=True, limit=200)
         messages: Sequence[Mapping[str, Any]] = found["messages"]
         payloads = [message.get("metadata", {}).get("event_payload", {}) for message in messages]
         return any(payload.get("inbox") == held.id for payload in payloads)
@@ -221,6 +256,5 @@ def _is_in_doubt(error: SlackApiError) -> bool:
 def say_privately(response_url: str, message: Message, **how: Any) -> bool:
     """Answer through a response URL; False when Slack no longer takes it."""
     hook = WebhookClient(response_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)])
-    return (
-        hook.send(**message.arguments(), response_type=how.pop("response_type", "ephemeral"), **how).status_code == 200
-    )
+    body = {"response_type": "ephemeral", **message.arguments(), **how}
+    return hook.send_dict(body).status_code == 200

@@ -12,6 +12,7 @@ from bot.listeners.boundary import Boundary, tell_privately
 from bot.listeners.desk import Desk
 from bot.listeners.payloads import workspace_of
 from bot.storage import Feedback
+from bot.text import visible
 
 
 def register(app: App, desk: Desk, boundary: Boundary) -> None:
@@ -36,16 +37,17 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
     def take_reason(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
         answers = view["state"]["values"]
         chosen = answers["reason"]["choice"]["selected_option"]
-        note = (answers["note"]["text"].get("value") or "").strip() or None
-        _give(desk, body, view["private_metadata"], helpful=False, reason=chosen["value"], note=note)
-        ack(response_action="update", view=blocks.answer_view(blocks.note(notices.THANKS)))
+        note = visible(answers["note"]["text"].get("value") or "") or None
+        is_kept = _give(desk, body, view["private_metadata"], helpful=False, reason=chosen["value"], note=note)
+        sentence = notices.THANKS if is_kept else notices.GONE
+        ack(response_action="update", view=blocks.answer_view(blocks.note(sentence)))
 
 
 def _give(
     desk: Desk, body: dict[str, Any], value: str, *, helpful: bool, reason: str | None = None, note: str | None = None
 ) -> bool:
     """Keep a verdict; False when the question is no longer kept."""
-    question_id, entry = value.split()
+    question_id, _, entry = value.partition(" ")
     workspace = workspace_of(body)
     if desk.store.questions.find(workspace, int(question_id)) is None:
         return False

@@ -3,13 +3,15 @@
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
-_LABELLED = re.compile(r"<(?:[#@!][^|>]*|(?:https?|mailto|tel|slack):[^|>]*)\|([^>]*)>")
-_BARE_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)>")
-_SPECIAL = re.compile(r"<[!#@][^>]*>")
+_MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^<>]*)?>")
+_LABELLED = re.compile(r"<(?:[#@!][^|<>]*|(?:https?|mailto|tel|slack):[^|<>]*)\|([^<>]*)>")
+_BARE_LINK = re.compile(r"<((?:https?|mailto|tel):[^|<>]*)>")
+_SPECIAL = re.compile(r"<[!#@][^<>]*>")
+_EMOJI = re.compile(r":[a-z0-9_+'-]{1,60}:(?::skin-tone-[2-6]:)?")
+MOST_CHARACTERS = 12_000  # as long as a message gets in Slack; what follows is not read
 # Subtypes that carry a person's own words; all others are Slack talking, or another app.
 _PERSONAL = {None, "file_share", "thread_broadcast", "me_message"}
 
@@ -18,10 +20,10 @@ Payload = Mapping[str, Any]
 
 def typed_text(text: str | None) -> str:
     """What the person typed: without mentions and mark-up, entities as characters."""
-    plain = _MENTION.sub(" ", text or "")
+    plain = _MENTION.sub(" ", (text or "")[:MOST_CHARACTERS])
     plain = _LABELLED.sub(r"\1", plain)
     plain = _BARE_LINK.sub(r"\1", plain)
-    return html.unescape(_SPECIAL.sub(" ", plain)).strip()
+    return html.unescape(_EMOJI.sub(" ", _SPECIAL.sub(" ", plain))).strip()
 
 
 def is_personal(event: Payload) -> bool:
@@ -33,22 +35,28 @@ def has_only_files(event: Payload) -> bool:
     return bool(event.get("files")) and not typed_text(event.get("text"))
 
 
-def slack_time(ts: str) -> datetime:
-    """A message's `ts`, such as "1353535200.000100", as a time."""
-    return datetime.fromtimestamp(float(ts), UTC)
-
-
 def workspace_of(body: Payload) -> str:
     """The workspace that a payload comes from."""
     team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id")
     return str(team or "unknown")
 
 
-def edit_of(event: Payload) -> tuple[str, str] | None:
-    """The user and `ts` of a message that a person edited, or None (link previews arrive as edits too)."""
+@dataclass(frozen=True)
+class Edit:
+    """A message that a person changed after it was sent."""
+
+    user: str
+    ts: str
+    thread_ts: str | None
+
+
+def edit_of(event: Payload) -> Edit | None:
+    """The edit that an event tells of, or None: link previews and deletions arrive as changes too."""
     if event.get("subtype") != "message_changed":
         return None
     now, before = event.get("message") or {}, event.get("previous_message") or {}
-    if now.get("bot_id") or not now.get("user") or now.get("text") == before.get("text"):
+    if now.get("bot_id") or now.get("subtype") not in _PERSONAL or not now.get("user"):
         return None
-    return str(now["user"]), str(now["ts"])
+    if now.get("text") == before.get("text"):
+        return None
+    return Edit(str(now["user"]), str(now["ts"]), now.get("thread_ts"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.blocks import notices
@@ -30,11 +31,12 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             return None
         request = _request_of(event, desk)
         try:
+            is_new = not desk.store.inbox.knows(workspace_of(body), str(body["event_id"]))
             inbox_id = desk.keep(workspace_of(body), str(body["event_id"]), request, str(event["ts"]))
         except StorageError:
             # Not acknowledged, so that Slack delivers it again.
             return BoltResponse(status=503, body="")
-        if inbox_id is None and not _was_edited(event):
+        if inbox_id is None and not ("edited" in event and is_new):
             return ack()
         context[KEPT] = (inbox_id, request)
         next()
@@ -54,11 +56,11 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
     def answer_direct_message(
         body: dict[str, Any], event: dict[str, Any], context: BoltContext, client: WebClient
     ) -> None:
-        edited = edit_of(event)
-        if edited:
-            user, ts = edited
-            note = Request("direct", "", user, desk.clock().isoformat(), channel=event["channel"])
-            _say_edited(desk, client, workspace_of(body), note, ts)
+        edit = edit_of(event)
+        if edit:
+            asked_at = desk.clock().isoformat()
+            note = Request("direct", "", edit.user, asked_at, channel=event["channel"], thread_ts=edit.thread_ts)
+            _say_edited(desk, client, workspace_of(body), note, edit.ts)
         elif KEPT in context and context[KEPT][0] is not None:
             inbox_id, request = context[KEPT]
             desk.handle(client, workspace_of(body), inbox_id, request)
@@ -89,6 +91,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             asked_at=desk.clock().isoformat(),
             trigger_id=body["trigger_id"],
             only_files=has_only_files(message),
+            has_files=bool(message.get("files")),
         )
         inbox_id = desk.keep(workspace_of(body), str(body["trigger_id"]), request)
         ack()
@@ -107,18 +110,18 @@ def _request_of(event: dict[str, Any], desk: Desk) -> Request:
         channel=event["channel"],
         thread_ts=event.get("thread_ts") or (None if direct else event["ts"]),
         only_files=has_only_files(event),
+        has_files=bool(event.get("files")),
     )
 
 
-def _was_edited(event: dict[str, Any]) -> bool:
-    return event.get("type") == "app_mention" and "edited" in event
-
-
 def _say_edited(desk: Desk, client: WebClient, workspace: str, request: Request, ts: str) -> None:
-    """Say once for each message that its first version is the one that was answered."""
-    if desk.store.house.mark_once(workspace, f"edited:{request.channel}:{ts}", desk.clock()):
-        client.chat_postMessage(
-            channel=request.channel or request.user,
-            thread_ts=request.thread_ts,
-            **blocks.note(notices.EDITED).arguments(),
-        )
+    """Say once for each answered message that its first version is the one that was answered."""
+    channel, house = request.channel or "", desk.store.house
+    name = f"edited:{channel}:{ts}"
+    if not desk.store.inbox.has_answered(workspace, channel, ts) or not house.mark_once(workspace, name, desk.clock()):
+        return
+    try:
+        client.chat_postMessage(channel=channel, thread_ts=request.thread_ts, **blocks.note(notices.EDITED).arguments())
+    except (SlackApiError, OSError):
+        house.unmark(workspace, name)
+        raise

@@ -37,7 +37,7 @@ class Vocabulary:
     def __init__(self, terms: Iterable[Term], texts: Iterable[str], english: Mapping[str, int]) -> None:
         self._terms: dict[tuple[str, ...], Term] = {}
         for term in terms:
-            for name in term.names:
+            for name in filter(words, term.names):
                 self._terms.setdefault(tuple(stem(word) for word in words(name)), term)
         # By first stem, so that most words of a text are passed over at once.
         self._longest: dict[str, int] = {}

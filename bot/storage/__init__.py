@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bot.storage.database import Connections
+from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.house import House
-from bot.storage.inbox import Delivery, Held, Inbox
+from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.questions import (
     AskedBefore,
     Asking,
@@ -37,6 +37,7 @@ class Store:
 
 
 __all__ = [
+    "MOST_ATTEMPTS",
     "AskedBefore",
     "Asking",
     "Delivery",
@@ -46,6 +47,7 @@ __all__ = [
     "Recorded",
     "Store",
     "StoredQuestion",
+    "Transaction",
     "Unanswered",
     "confidence",
     "outcome_name",

@@ -13,6 +13,9 @@ from sqlite_utils import Database
 from bot.errors import StorageError
 from bot.migrations import KNOWN_STEPS, migrations
 
+# What a caller is handed within one transaction, to pass on and not to look into.
+Transaction = Database
+
 WAIT_FOR_LOCK = 10.0  # seconds
 
 

@@ -52,6 +52,15 @@ class House:
             row = db.conn.execute("SELECT holder FROM leases WHERE name = ?", (name,)).fetchone()
         return bool(row["holder"] == self._holder)
 
+    def purge_daily(self, now: datetime) -> None:
+        """Purge, unless that was done today already."""
+        today = f"purged:{now:%Y-%m-%d}"
+        with self._connections.reading() as db:
+            done = db.conn.execute("SELECT 1 FROM marks WHERE workspace = '*' AND name = ?", (today,)).fetchone()
+        if not done:
+            self.purge(now)
+            self.mark_once("*", today, now)
+
     def purge(self, now: datetime) -> int:
         """Delete what has been kept long enough; how many rows went."""
         gone = 0
@@ -68,13 +77,18 @@ class House:
         return gone
 
     def erase(self, workspace: str, person: str) -> int:
-        """Forget a person: their questions and feedback go; how many questions there were."""
+        """Forget a person, wherever they stand; how many questions of theirs there were."""
         with self._connections.writing() as db:
-            db.conn.execute("DELETE FROM feedback WHERE workspace = ? AND asker = ?", (workspace, person))
-            db.conn.execute(
-                "DELETE FROM conversations WHERE workspace = ? AND (place = ? OR place LIKE ? ESCAPE '\\')",
-                (workspace, person, f"%:{person}"),
-            )
-            return db.conn.execute(
+            gone = db.conn.execute(
                 "DELETE FROM questions WHERE workspace = ? AND asker = ?", (workspace, person)
             ).rowcount
+            for table in ("feedback", "served", "conversations"):
+                db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND asker = ?", (workspace, person))
+            names = (f"told:{person}", f"greeted:{person}")
+            db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name IN (?, ?)", (workspace, *names))
+            db.conn.execute(
+                "UPDATE inbox SET state = 'done', request = NULL, reply = NULL "
+                "WHERE workspace = ? AND json_extract(request, '$.user') = ?",
+                (workspace, person),
+            )
+        return gone

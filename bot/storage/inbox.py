@@ -13,7 +13,10 @@ from sqlite_utils import Database
 
 from bot.storage.database import Connections, as_text
 
-CLAIM_LASTS = timedelta(seconds=60)
+CLAIM_LASTS = timedelta(minutes=10)  # of a process elsewhere, which nobody here can see alive
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+MOST_ATTEMPTS = 200  # a day and more of trying
 _HOST = socket.gethostname()
 _TOKEN = secrets.token_hex(4)
 
@@ -39,6 +42,7 @@ class Held:
     request: Mapping[str, Any]
     reply: Mapping[str, Any] | None
     may_have_arrived: bool
+    attempts: int
 
 
 class Inbox:
@@ -73,41 +77,61 @@ class Inbox:
             (json.dumps(reply), _me(), inbox_id),
         )
 
+    def knows(self, workspace: str, key: str) -> bool:
+        """Whether this very delivery came before."""
+        return self._exists("workspace = ? AND delivery = ?", (workspace, key))
+
+    def has_answered(self, workspace: str, channel: str, message_ts: str) -> bool:
+        """Whether a message has been answered."""
+        where = "workspace = ? AND channel = ? AND message_ts = ? AND state = 'done'"
+        return self._exists(where, (workspace, channel, message_ts))
+
+    def _exists(self, where: str, values: tuple[str, ...]) -> bool:
+        with self._connections.reading() as db:
+            return db.conn.execute(f"SELECT 1 FROM inbox WHERE {where}", values).fetchone() is not None
+
     def sending(self, inbox_id: int) -> None:
         """A stored answer is about to be sent once more."""
         self._set(inbox_id, "state = 'sending'")
 
-    def not_sent(self, inbox_id: int) -> None:
+    def not_sent(self, inbox_id: int, now: datetime) -> None:
         """Slack said that it did not take the answer; it is tried again later."""
-        self._set(inbox_id, "state = 'ready', claimed_by = NULL")
+        self._set(inbox_id, "state = CASE WHEN reply IS NULL THEN state ELSE 'ready' END")
+        self.release(inbox_id, now)
 
     def done(self, inbox_id: int) -> None:
         """Answered: only that it came is kept, so that it is not answered again."""
         self._set(inbox_id, "state = 'done', request = NULL, reply = NULL, claimed_by = NULL")
 
-    def release(self, inbox_id: int) -> None:
-        """Give a claimed delivery back, so that it is tried again."""
-        self._set(inbox_id, "claimed_by = NULL")
+    def release(self, inbox_id: int, now: datetime) -> None:
+        """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time."""
+        with self._connections.writing() as db:
+            row = db.conn.execute("SELECT attempts FROM inbox WHERE id = ?", (inbox_id,)).fetchone()
+            wait = min(FIRST_WAIT * 2 ** min(row["attempts"], 12), LONGEST_WAIT)
+            db.conn.execute(
+                "UPDATE inbox SET claimed_by = NULL, attempts = attempts + 1, not_before = ? WHERE id = ?",
+                (as_text(now + wait), inbox_id),
+            )
 
     def _set(self, inbox_id: int, change: str) -> None:
         with self._connections.writing() as db:
             db.conn.execute(f"UPDATE inbox SET {change} WHERE id = ?", (inbox_id,))
 
-    def abandoned(self, now: datetime) -> list[Held]:
-        """Unfinished deliveries whose process has gone, oldest first; each is claimed for the caller."""
-        held = []
+    def abandoned(self, now: datetime) -> Held | None:
+        """The oldest unfinished delivery that nobody works on, claimed for the caller; None when there is none."""
         with self._connections.writing() as db:
-            rows = db.conn.execute("SELECT * FROM inbox WHERE state != 'done' ORDER BY id").fetchall()
-            for row in rows:
-                if not _is_free(row["claimed_by"], row["claimed_at"], now):
-                    continue
-                db.conn.execute(
-                    "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (_me(), as_text(now), row["id"])
-                )
-                reply = json.loads(row["reply"]) if row["reply"] else None
-                request = json.loads(row["request"])
-                held.append(Held(row["id"], row["workspace"], request, reply, row["state"] == "sending"))
-        return held
+            rows = db.conn.execute(
+                "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? ORDER BY id", (as_text(now),)
+            ).fetchall()
+            row = next((row for row in rows if _is_free(row["claimed_by"], row["claimed_at"], now)), None)
+            if row is None:
+                return None
+            db.conn.execute(
+                "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (_me(), as_text(now), row["id"])
+            )
+        reply = json.loads(row["reply"]) if row["reply"] else None
+        request = json.loads(row["request"])
+        return Held(row["id"], row["workspace"], request, reply, row["state"] == "sending", row["attempts"])
 
 
 def _me() -> str:
@@ -115,12 +139,14 @@ def _me() -> str:
 
 
 def _is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
-    """Whether nobody is working on it: never claimed, claimed long ago, or by a process that is gone."""
-    if claimed_by is None or claimed_at is None or claimed_at < as_text(now - CLAIM_LASTS):
+    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere."""
+    if claimed_by is None or claimed_at is None:
         return True
     host, process, token = claimed_by.rsplit("/", 2)
-    if host != _HOST or token == _TOKEN:
+    if token == _TOKEN:
         return False
+    if host != _HOST:
+        return claimed_at < as_text(now - CLAIM_LASTS)
     # A container gives each new process the same number, so my own number under another token is a dead one.
     return int(process) == os.getpid() or not _is_running(int(process))
 

@@ -62,7 +62,7 @@ class AskedBefore:
 
 @dataclass(frozen=True)
 class StoredQuestion:
-    """A question as its buttons need it: who may press them, and what was offered."""
+    """A question as its buttons need it: who may press them, and where it was asked."""
 
     id: int
     asker: str | None
@@ -72,8 +72,6 @@ class StoredQuestion:
     question: str | None
     outcome: str
     entry: str | None
-    offered: tuple[str, ...]
-    is_waiting: bool
 
 
 class Questions:
@@ -121,7 +119,7 @@ class Questions:
         if key:
             self._serve(db, asking.workspace, question_id, asking.asker, key, asked_at)
         if asking.place and isinstance(part.outcome, (Answer, FacetAnswer)):
-            self._remember(db, asking.workspace, asking.place, key or "", part.question, asked_at)
+            self._remember(db, asking.workspace, asking.place, asking.asker, key or "", part.question, asked_at)
         return Recorded(part, question_id)
 
     @staticmethod
@@ -129,8 +127,11 @@ class Questions:
         _insert(db, "served", workspace=workspace, question_id=question_id, asker=asker, entry=entry, served_at=at)
 
     @staticmethod
-    def _remember(db: Database, workspace: str, place: str, entry: str, question: str, at: str) -> None:
-        db.conn.execute("REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", (workspace, place, entry, question, at))
+    def _remember(
+        db: Database, workspace: str, place: str, asker: str | None, entry: str, question: str, at: str
+    ) -> None:
+        values = (workspace, place, asker, entry, question, at)
+        db.conn.execute("REPLACE INTO conversations VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def last_served(self, workspace: str, place: str, now: datetime) -> tuple[str, str] | None:
         """The entry id served last in this conversation, and its question; None after 30 minutes."""
@@ -150,18 +151,14 @@ class Questions:
         if row is None:
             return None
         names = ("id", "asker", "surface", "channel", "thread_ts", "question", "outcome", "entry")
-        return StoredQuestion(
-            **{name: row[name] for name in names},
-            offered=tuple(json.loads(row["offered"] or "[]")),
-            is_waiting=row["waits_until"] is not None,
-        )
+        return StoredQuestion(**{name: row[name] for name in names})
 
     def pick(self, workspace: str, question_id: int, entry: str, place: str | None, now: datetime) -> None:
         """The asker chose a suggestion: it was served, and the question no longer waits."""
         with self._connections.writing() as db:
             row = db.conn.execute(
                 "UPDATE questions SET outcome = 'answer', entry = ?, waits_until = NULL "
-                "WHERE workspace = ? AND id = ? RETURNING asker, question",
+                "WHERE workspace = ? AND id = ? AND question IS NOT NULL RETURNING asker, question",
                 (entry, workspace, question_id),
             ).fetchone()
             if row is None:
@@ -170,20 +167,22 @@ class Questions:
             db.conn.execute("DELETE FROM unanswered WHERE question_id = ? AND status = 'open'", (question_id,))
             self._serve(db, workspace, question_id, row["asker"], entry, as_text(now))
             if place:
-                self._remember(db, workspace, place, entry, row["question"] or "", as_text(now))
+                self._remember(db, workspace, place, row["asker"], entry, row["question"] or "", as_text(now))
 
     def serve(self, workspace: str, question_id: int, asker: str, entry: str, place: str | None, now: datetime) -> None:
         """A related entry was opened from an answer."""
         with self._connections.writing() as db:
             self._serve(db, workspace, question_id, asker, entry, as_text(now))
             if place:
-                self._remember(db, workspace, place, entry, "", as_text(now))
+                self._remember(db, workspace, place, asker, entry, "", as_text(now))
 
     def queue(self, workspace: str, question_id: int, reason: str, now: datetime) -> bool:
-        """Pass a question on to the CCG; False when it has been passed on already."""
+        """Pass a question on to the CCG; False when it was taken back, answered or passed on before."""
         with self._connections.writing() as db:
-            db.conn.execute("UPDATE questions SET waits_until = NULL WHERE id = ?", (question_id,))
-            return _queue(db, workspace, question_id, reason, as_text(now))
+            waited = db.conn.execute(
+                "UPDATE questions SET waits_until = NULL WHERE id = ? AND outcome = 'suggestions'", (question_id,)
+            ).rowcount
+            return bool(waited) and _queue(db, workspace, question_id, reason, as_text(now))
 
     def withdraw(self, workspace: str, question_id: int) -> bool:
         """Take an open question back: its text goes. False when it was no longer open."""
