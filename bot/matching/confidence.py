@@ -15,7 +15,7 @@ FOLD_STEPS = 25
 UNANSWERABLE = 0.1  # the share of questions that should find nothing, where there are no asks
 EXPECTED_UNANSWERABLE = 1 / 3  # that share among what practices type, until a deployment has counted its own
 FEWEST_ASKS = 100
-PULL = 1.0  # on standardised signals: enough to keep few asks from being learned by heart
+PULL = 3.0  # on standardised signals: enough to keep few asks from being learned by heart
 UNCALIBRATED = (1.0, 0.0)
 
 # Words that say how something is asked, not what about.
@@ -77,32 +77,43 @@ class Wording:
         return near, np.array([stem(word) in self.stems[entry] for word in question], np.float32)
 
 
-def signals(
-    question: Sequence[str],
-    weights: Sequence[float],
-    chances: Floats,
-    scores: Floats,
-    wording: Wording,
-    vectors: WordVectors,
-) -> NDArray[np.float64]:
-    """What speaks for the best entry: its chance and lead, and how much of the question it covers.
+@dataclass(frozen=True)
+class Evidence:
+    """What a ranking rests on."""
 
-    `weights` are the rarities of the question's words; `chances` and `scores` are those of every entry.
-    """
+    words: Sequence[str]  # of the question
+    weights: Sequence[float]  # how rare each is among the phrasings; `unseen` for one that stands in none
+    unseen: float
+    chances: Floats  # of every entry
+    scores: Floats  # of every entry
+    likeness: Floats  # of every phrasing
+    owners: Labels  # whose phrasing each is
+
+
+def signals(evidence: Evidence, wording: Wording, vectors: WordVectors) -> NDArray[np.float64]:
+    """What speaks for the best entry: its chance, its lead, its phrasings, and how much of the question it covers."""
+    scores, likeness = evidence.scores, evidence.likeness
     first, second = np.argsort(-scores, kind="stable")[[0, min(1, len(scores) - 1)]]
-    content = [i for i, word in enumerate(question) if word not in FUNCTION_WORDS] or list(range(len(question)))
-    kept = list(dict.fromkeys(question[i] for i in content))
-    rarity = np.array([weights[question.index(word)] for word in kept])
+    rarity_of = dict(zip(evidence.words, evidence.weights, strict=True))
+    kept = [word for word in rarity_of if word not in FUNCTION_WORDS] or list(rarity_of)
+    rarity = np.array([rarity_of[word] for word in kept])
     near, same = wording.cover(kept, int(first), vectors)
     missed = np.sort(rarity * (1 - near))
+    own = evidence.owners == first
+    others = likeness[~own]
     return np.array(
         [
-            float(log_odds(chances[first])),
+            float(log_odds(evidence.chances[first])),
             float(scores[first] - scores[second]),
+            float(np.sort(likeness[own])[-3:].mean()) if own.any() else 0.0,
+            float(others.max()) if len(others) else 0.0,
             float((rarity * near).sum() / rarity.sum()),
             float(missed[-2:].sum()),
+            float(near.min()),
             float((rarity * same).sum() / rarity.sum()),
             float((rarity * (1 - same)).max()),
+            float((rarity >= evidence.unseen).mean()),
+            float(np.log(len(kept))),
         ]
     )
 

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from bot.knowledge import Entry, Knowledge
 from bot.matching.classifier import learn, softmax
-from bot.matching.confidence import FEWEST_ASKS, FUNCTION_WORDS, Calibration, Wording, calibrate_without_asks, signals
+from bot.matching.confidence import (
+    FEWEST_ASKS,
+    FUNCTION_WORDS,
+    Calibration,
+    Evidence,
+    Wording,
+    calibrate_without_asks,
+    signals,
+)
 from bot.matching.likeness import Phrasings
 from bot.matching.mending import english_words
 from bot.matching.vectors import Floats, WordVectors, shipped_vectors
@@ -47,6 +55,7 @@ class Ranker:
         self._phrased = tuple(
             (row, text) for row, entry in enumerate(self._entries) for text in entry.phrasings if words(text)
         )
+        self._owners = np.array([owner for owner, _ in self._phrased], np.intp)
         if kept is None:
             self._fit(knowledge)
         else:
@@ -73,7 +82,7 @@ class Ranker:
             order = np.argsort(-(scores + 1e3 * confidences), kind="stable")
         else:
             order = np.argsort(-scores, kind="stable")
-            confidences = self._confidences(reading, chances, scores, int(order[0]))
+            confidences = self._confidences(reading, likeness, chances, scores, int(order[0]))
         rounded = np.round(confidences, 4).tolist()
         return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
 
@@ -92,7 +101,7 @@ class Ranker:
         scores[[entry.id == before.id for entry in self._entries]] = -1e3
         chances = softmax(scores)
         order = np.argsort(-scores, kind="stable")
-        confidences = self._confidences(reading, chances, scores, int(order[0]))
+        confidences = self._confidences(reading, likeness[0], chances, scores, int(order[0]))
         rounded = np.round(confidences, 4).tolist()
         matches = tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
         return matches, float(chances[order[0]])
@@ -115,7 +124,7 @@ class Ranker:
         Each tenth of an entry's phrasings is ranked by a matcher that was fitted on the other nine.
         """
         likeness = self._phrasings.among()
-        labels = np.array([owner for owner, _ in self._phrased], np.intp)
+        labels = self._owners
         turn = np.zeros(len(labels), np.intp)
         for owner in np.unique(labels):
             mine = np.flatnonzero(labels == owner)
@@ -137,8 +146,10 @@ class Ranker:
         scores = likeness @ self._weights
         return softmax(scores), scores
 
-    def _confidences(self, reading: Reading, chances: Floats, scores: Floats, first: int) -> NDArray[np.float64]:
-        top = self._calibration.chance(self._signals(reading.words, chances, scores))
+    def _confidences(
+        self, reading: Reading, likeness: Floats, chances: Floats, scores: Floats, first: int
+    ) -> NDArray[np.float64]:
+        top = self._calibration.chance(self._signals(reading.words, likeness, chances, scores))
         top = min(top, self._most_for(reading))
         # The rest keep their proportions, and share at most what the first leaves.
         before = float(chances[first])
@@ -153,14 +164,14 @@ class Ranker:
         said = sum(self._phrasings.weight(word) for word in content)
         return 1.0 if said >= LEAST_SAID else VAGUE if content else 0.0
 
-    def _signals(self, read: Sequence[str], chances: Floats, scores: Floats) -> NDArray[np.float64]:
+    def _signals(self, read: Sequence[str], likeness: Floats, chances: Floats, scores: Floats) -> NDArray[np.float64]:
         weights = [self._phrasings.weight(word) for word in read]
-        return signals(read, weights, chances, scores, self._wording, self._vectors)
+        evidence = Evidence(read, weights, self._phrasings.unseen, chances, scores, likeness, self._owners)
+        return signals(evidence, self._wording, self._vectors)
 
     def _fit(self, knowledge: Knowledge) -> None:
         texts = [self.vocabulary.read(text, mend=False).words for _, text in self._phrased]
-        labels = np.array([owner for owner, _ in self._phrased], np.intp)
-        classes = len(self._entries)
+        labels, classes = self._owners, len(self._entries)
         self._phrasings = Phrasings.of(texts, self._vectors)
         likeness = self._phrasings.among()
         self._weights = learn(likeness, labels, classes)
@@ -178,10 +189,10 @@ class Ranker:
         read = [(text, expect) for text, expect in read if text]
         if len(read) < FEWEST_ASKS or len({expect is None for _, expect in read}) < 2:
             return None
-        chances, scores = self._score(self._phrasings.likeness([text for text, _ in read], self._vectors))
-        measured = np.stack(
-            [self._signals(text, chance, score) for (text, _), chance, score in zip(read, chances, scores, strict=True)]
-        )
+        likeness = self._phrasings.likeness([text for text, _ in read], self._vectors)
+        chances, scores = self._score(likeness)
+        rows = zip(read, likeness, chances, scores, strict=True)
+        measured = np.stack([self._signals(text, alike, chance, score) for (text, _), alike, chance, score in rows])
         best = scores.argmax(axis=1)
         right = np.array([e is not None and place[e] == b for (_, e), b in zip(read, best, strict=True)])
         return Calibration.on_asks(measured, right, np.array([expect is not None for _, expect in read]))
