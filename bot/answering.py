@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.asking import Asking, Recorded
 from bot.conversation import Remembered, Understanding
 from bot.knowledge import Entry
-from bot.storage import Asking, Recorded, Store, Transaction
+from bot.storage import Store, Transaction
 
 
 def answer(

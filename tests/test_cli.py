@@ -164,6 +164,14 @@ def test_a_bare_number_picks_a_suggestion(bot: Run) -> None:
     assert (picked["outcome"], picked["entry"]) == ("answer", offered["suggestions"][0]["entry"])
 
 
+@pytest.mark.parametrize("slip", [b"9\n", b"1" * 5000 + b"\n"])
+def test_a_number_that_was_not_offered_offers_again(bot: Run, slip: bytes) -> None:
+    first, again = objects(bot("chat", "--json", stdin=b"mandate\n" + slip))
+
+    assert again["suggestions"] == first["suggestions"]
+    assert json.loads(bot("unanswered", "--json").stdout) == []
+
+
 def test_zero_is_none_of_these(bot: Run) -> None:
     _, none = objects(bot("chat", "--json", stdin=b"mandate\n0\n"))
 

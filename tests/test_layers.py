@@ -8,7 +8,7 @@ import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
 NUMERIC = {"numpy", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
-CORE = {"text", "knowledge", "matching", "conversation", "checking"}
+CORE = {"text", "knowledge", "matching", "conversation", "asking", "checking"}
 STORAGE = {"storage", "migrations", "answering"}
 MAY_IMPORT = {
     "errors": set(),
@@ -16,16 +16,17 @@ MAY_IMPORT = {
     "knowledge": {"text", "yaml"},
     "matching": {"text", "knowledge", *NUMERIC},
     "conversation": CORE,
+    "asking": {"conversation", "matching"},
     "checking": CORE,
     "keeping": {*CORE, "numpy", "platformdirs"},
     "library": {*CORE, "keeping"},
     "migrations": {"sqlite_utils"},
     "storage": {*CORE, "migrations", "sqlite_utils"},
-    "answering": {*CORE, "storage", "sqlite_utils"},
-    "blocks": {*CORE, "storage"},
+    "answering": {*CORE, "storage"},
+    "blocks": CORE,
     "settings": {"platformdirs", "dotenv"},
     "standin": set(),
-    "listeners": {*CORE, *STORAGE, "blocks", "library", "settings", "slack_bolt", "slack_sdk", "sqlite_utils"},
+    "listeners": {*CORE, *STORAGE, "blocks", "library", "settings", "slack_bolt", "slack_sdk"},
     "app": {*CORE, *STORAGE, "blocks", "library", "listeners", "settings", "slack_bolt", "slack_sdk"},
 }
 

@@ -10,10 +10,11 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answering import answer
+from bot.asking import Asking
 from bot.conversation import Understanding
 from bot.errors import StorageError
 from bot.matching import Cutoffs, Suggestions
-from bot.storage import Asking, Delivery, Feedback, Store
+from bot.storage import Delivery, Feedback, Store
 
 NOW = datetime(2012, 11, 22, 10, 0, tzinfo=UTC)
 UNKNOWN = "who feeds the office cat"

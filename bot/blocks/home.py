@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.asking import AskedBefore
 from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten, typed
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
 from bot.knowledge import Knowledge
-from bot.storage import AskedBefore
 
 STATES = {
     "open": "waiting for {ccg}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.asking import Recorded
 from bot.blocks.kit import (
     MOST_BLOCKS,
     MOST_TEXT,
@@ -29,7 +30,6 @@ from bot.blocks.wording import (
 )
 from bot.knowledge import Entry
 from bot.matching import Answer, FacetAnswer, Suggestions
-from bot.storage import Recorded
 
 MOST_RELATED = 3
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.asking import Recorded
 from bot.knowledge import Audience, Edition, Entry, Facet, Source
 from bot.matching import Answer, Courtesy, Definition, FacetAnswer, Suggestions
-from bot.storage import Recorded
 
 EDITIONS = {
     Edition.DRAFT: "draft of July 2012",

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from bot.asking import Recorded
 from bot.blocks.wording import KEPT_HERE, say
 from bot.commands.objects import as_object, plain_text
 from bot.commands.session import Session, lines_of, print_object, print_text
 from bot.conversation import Part
 from bot.matching import Answer, Match, NoAnswer, Suggestions
 from bot.settings import LOCAL_WORKSPACE, Settings
-from bot.storage import Recorded
 
 WELCOME = (
     "Ask about the NHS mandate or your CCG's responsibilities, in your own words. "
@@ -56,10 +56,16 @@ class Conversation:
     def reply(self, line: str) -> tuple[Recorded, ...]:
         typed = line.strip().rstrip(".)").casefold()
         if self._pending and self.offered:
-            if typed.isdecimal() and len(typed) < 3 and 1 <= int(typed) <= len(self.offered):
-                return (self._pick(self._pending, self.offered[int(typed) - 1]),)
             if typed in NONE_OF_THESE:
                 return (self._none_of_these(self._pending),)
+            if typed.isdecimal():
+                picked = int(typed[:3]) - 1
+                # A number that was not offered is a slip, not a question: they are offered again.
+                return (
+                    (self._pick(self._pending, self.offered[picked]),)
+                    if picked < len(self.offered)
+                    else (self._pending,)
+                )
         recorded = self._session.ask(line)
         self._pending = next((part for part in recorded if isinstance(part.part.outcome, Suggestions)), None)
         return recorded

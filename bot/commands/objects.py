@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.asking import Recorded, confidence, outcome_name
 from bot.blocks.wording import KEPT_HERE, join_parts, say
 from bot.conversation import subject
 from bot.matching import Answer, FacetAnswer, Suggestions
-from bot.storage import Recorded, confidence, outcome_name
 
 MOST_RANKED = 5
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from bot.answering import answer
+from bot.asking import Asking, Recorded
 from bot.keeping import cache_folder
 from bot.library import Library
 from bot.settings import LOCAL_WORKSPACE, Settings
-from bot.storage import Asking, Recorded, Store
+from bot.storage import Store
 
 ASKER = "terminal"
 

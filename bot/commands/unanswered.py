@@ -6,9 +6,10 @@ import json
 import sys
 from datetime import UTC, datetime
 
+from bot.asking import Unanswered
 from bot.commands.session import print_text
 from bot.settings import Settings
-from bot.storage import Store, Unanswered
+from bot.storage import Store
 
 COLUMNS = ("id", "workspace", "question", "asked_at", "status")
 # A cell that starts so is run as a formula: https://owasp.org/www-community/attacks/CSV_Injection

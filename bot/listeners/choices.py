@@ -8,13 +8,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import blocks
+from bot.asking import StoredQuestion
 from bot.blocks import Message, notices
 from bot.errors import BotError
 from bot.knowledge import Entry
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, place_of, say_privately
 from bot.listeners.payloads import workspace_of
-from bot.storage import StoredQuestion
 
 
 def register(app: App, desk: Desk, boundary: Boundary) -> None:

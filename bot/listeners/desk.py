@@ -14,11 +14,12 @@ from slack_sdk.webhook import WebhookClient
 
 from bot import blocks
 from bot.answering import answer
+from bot.asking import Asking, Recorded
 from bot.blocks import Message, notices
 from bot.errors import StorageError
 from bot.library import Library
 from bot.settings import Settings
-from bot.storage import MOST_ATTEMPTS, Asking, Delivery, Held, Recorded, Store, Transaction
+from bot.storage import MOST_ATTEMPTS, Delivery, Held, Store, Transaction
 
 logger = logging.getLogger(__name__)
 RESPONSE_URL_LASTS = timedelta(minutes=29)  # Slack says 30

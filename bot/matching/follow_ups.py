@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.knowledge import Facet, FollowUp, Knowledge
+from bot.knowledge import FollowUp, Knowledge
 from bot.matching.classifier import learn, log_odds, softmax
 from bot.matching.confidence import FUNCTION_WORDS, calibrate_without_asks
 from bot.matching.likeness import Phrasings
@@ -56,7 +56,3 @@ class FollowUps:
         confidence = self._calibration.chance(log_odds(chances[first : first + 1]))
         strangers = {word for word in read if word not in FUNCTION_WORDS and stem(word) not in self._stems}
         return Guess(self._facets[first], confidence, len(strangers))
-
-    def missing(self, facet: Facet) -> str:
-        """The sentence for an entry that does not have this facet."""
-        return next((follow.missing for follow in self._facets if follow.facet is facet), "")

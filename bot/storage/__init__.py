@@ -6,16 +6,7 @@ from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.house import House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
-from bot.storage.questions import (
-    AskedBefore,
-    Asking,
-    Questions,
-    Recorded,
-    StoredQuestion,
-    Unanswered,
-    confidence,
-    outcome_name,
-)
+from bot.storage.questions import Questions
 
 
 class Store:
@@ -38,17 +29,10 @@ class Store:
 
 __all__ = [
     "MOST_ATTEMPTS",
-    "AskedBefore",
-    "Asking",
     "Delivery",
     "Feedback",
     "Held",
     "Inbox",
-    "Recorded",
     "Store",
-    "StoredQuestion",
     "Transaction",
-    "Unanswered",
-    "confidence",
-    "outcome_name",
 ]

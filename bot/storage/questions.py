@@ -2,76 +2,17 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from bot.asking import AskedBefore, Asking, Recorded, StoredQuestion, Unanswered, confidence, outcome_name
 from bot.conversation import REMEMBERED_FOR, Part, subject
-from bot.matching import Answer, Courtesy, Definition, FacetAnswer, NoAnswer, Suggestions
+from bot.matching import Answer, Courtesy, FacetAnswer, NoAnswer, Suggestions
 from bot.storage.database import Connections, as_text, as_time
 from bot.text import words
 
 PICK_WITHIN = timedelta(minutes=30)
-
-
-@dataclass(frozen=True)
-class Asking:
-    """A message on its way to an answer: who asked, where, when."""
-
-    text: str
-    asker: str
-    surface: str  # direct, channel, command, shortcut, home, terminal, batch
-    workspace: str
-    asked_at: datetime
-    channel: str | None = None
-    thread_ts: str | None = None
-    place: str | None = None  # the conversation it belongs to; None for a question on its own
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """One part of a message, stored. `queued` says that it waits for the CCG."""
-
-    part: Part
-    question_id: int | None  # None for what is not stored: small talk, a blank line
-    queued: bool = False
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """A question that waits for the CCG, or did."""
-
-    id: int
-    workspace: str
-    question: str
-    asked_at: datetime
-    status: str
-
-
-@dataclass(frozen=True)
-class AskedBefore:
-    """A person's own question and what became of it."""
-
-    question: str
-    outcome: str
-    entry: str | None
-    status: str | None  # of the unanswered question, if it is one
-    asked_at: datetime
-
-
-@dataclass(frozen=True)
-class StoredQuestion:
-    """A question as its buttons need it: who may press them, and where it was asked."""
-
-    id: int
-    asker: str | None
-    surface: str
-    channel: str | None
-    thread_ts: str | None
-    question: str | None
-    outcome: str
-    entry: str | None
 
 
 class Questions:
@@ -242,25 +183,6 @@ class Questions:
             AskedBefore(row["question"], row["outcome"], row["entry"], row["status"], as_time(row["asked_at"]))
             for row in rows
         ]
-
-
-def outcome_name(part: Part) -> str:
-    """The outcome as it is stored and printed."""
-    match part.outcome:
-        case Answer() | FacetAnswer() | Definition():
-            return "answer"
-        case Suggestions():
-            return "suggestions"
-        case Courtesy():
-            return "small_talk"
-    return "no_answer"
-
-
-def confidence(part: Part) -> float:
-    """That of the first candidate, 0 to 1; what was recognised by its form is certain."""
-    if part.ranking:
-        return part.ranking[0].confidence
-    return 0.0 if isinstance(part.outcome, NoAnswer) else 1.0
 
 
 def _insert(db: Database, table: str, **values: object) -> int:
