@@ -88,10 +88,12 @@ class Evidence:
     scores: Floats  # of every entry
     likeness: Floats  # of every phrasing
     owners: Labels  # whose phrasing each is
+    asked: Floats  # which kinds of thing the question asks for
+    held: Floats  # entries by kinds: how far each entry holds them
 
 
 def signals(evidence: Evidence, wording: Wording, vectors: WordVectors) -> NDArray[np.float64]:
-    """What speaks for the best entry: its chance, its lead, its phrasings, and how much of the question it covers."""
+    """What speaks for the best entry: its chance, lead and phrasings, and how much of what is asked it covers."""
     scores, likeness = evidence.scores, evidence.likeness
     first, second = np.argsort(-scores, kind="stable")[[0, min(1, len(scores) - 1)]]
     rarity_of = dict(zip(evidence.words, evidence.weights, strict=True))
@@ -114,6 +116,7 @@ def signals(evidence: Evidence, wording: Wording, vectors: WordVectors) -> NDArr
             float((rarity * (1 - same)).max()),
             float((rarity >= evidence.unseen).mean()),
             float(np.log(len(kept))),
+            *(evidence.asked * (1 - evidence.held[first])).astype(float),
         ]
     )
 

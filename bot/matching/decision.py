@@ -7,7 +7,7 @@ from bot.knowledge import Entry, Facet, SmallTalk, Term
 from bot.matching.ranker import Match
 
 # What each outcome costs the person, in the trouble of reading three suggestions on a phone and tapping one.
-WRONG_ANSWER = 4.0  # it is believed, or it has to be seen through
+WRONG_ANSWER = 3.3  # it is believed, or it has to be seen through
 NOTHING_FOUND = 4.0  # days until the CCG answers what was there all along
 
 
@@ -19,7 +19,7 @@ class Cutoffs:
     where WRONG_ANSWER * (1 - p) = 1, and suggesting cheaper than giving up where NOTHING_FOUND * p = 1 - p.
     """
 
-    answer: float = 1 - 1 / WRONG_ANSWER  # 0.75
+    answer: float = 1 - 1 / WRONG_ANSWER  # 0.7
     suggest: float = 1 / (1 + NOTHING_FOUND)  # 0.2
     margin: float = 0.1  # by how much the first must lead the second to be answered at once
 

@@ -18,6 +18,7 @@ from bot.matching.confidence import (
     calibrate_without_asks,
     signals,
 )
+from bot.matching.kinds import kinds_held, kinds_of
 from bot.matching.likeness import Phrasings
 from bot.matching.mending import english_words
 from bot.matching.vectors import Floats, WordVectors, shipped_vectors
@@ -56,6 +57,9 @@ class Ranker:
             (row, text) for row, entry in enumerate(self._entries) for text in entry.phrasings if words(text)
         )
         self._owners = np.array([owner for owner, _ in self._phrased], np.intp)
+        self._held = (
+            np.stack([kinds_held(entry.phrasings) for entry in self._entries]) if kept is None else kept["held"]
+        )
         if kept is None:
             self._fit(knowledge)
         else:
@@ -82,7 +86,7 @@ class Ranker:
             order = np.argsort(-(scores + 1e3 * confidences), kind="stable")
         else:
             order = np.argsort(-scores, kind="stable")
-            confidences = self._confidences(reading, likeness, chances, scores, int(order[0]))
+            confidences = self._confidences(question, reading, likeness, chances, scores, int(order[0]))
         rounded = np.round(confidences, 4).tolist()
         return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
 
@@ -101,7 +105,7 @@ class Ranker:
         scores[[entry.id == before.id for entry in self._entries]] = -1e3
         chances = softmax(scores)
         order = np.argsort(-scores, kind="stable")
-        confidences = self._confidences(reading, likeness[0], chances, scores, int(order[0]))
+        confidences = self._confidences(question, reading, likeness[0], chances, scores, int(order[0]))
         rounded = np.round(confidences, 4).tolist()
         matches = tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
         return matches, float(chances[order[0]])
@@ -147,9 +151,9 @@ class Ranker:
         return softmax(scores), scores
 
     def _confidences(
-        self, reading: Reading, likeness: Floats, chances: Floats, scores: Floats, first: int
+        self, question: str, reading: Reading, likeness: Floats, chances: Floats, scores: Floats, first: int
     ) -> NDArray[np.float64]:
-        top = self._calibration.chance(self._signals(reading.words, likeness, chances, scores))
+        top = self._calibration.chance(self._signals(question, reading.words, likeness, chances, scores))
         top = min(top, self._most_for(reading))
         # The rest keep their proportions, and share at most what the first leaves.
         before = float(chances[first])
@@ -164,9 +168,21 @@ class Ranker:
         said = sum(self._phrasings.weight(word) for word in content)
         return 1.0 if said >= LEAST_SAID else VAGUE if content else 0.0
 
-    def _signals(self, read: Sequence[str], likeness: Floats, chances: Floats, scores: Floats) -> NDArray[np.float64]:
+    def _signals(
+        self, question: str, read: Sequence[str], likeness: Floats, chances: Floats, scores: Floats
+    ) -> NDArray[np.float64]:
         weights = [self._phrasings.weight(word) for word in read]
-        evidence = Evidence(read, weights, self._phrasings.unseen, chances, scores, likeness, self._owners)
+        evidence = Evidence(
+            read,
+            weights,
+            self._phrasings.unseen,
+            chances,
+            scores,
+            likeness,
+            self._owners,
+            kinds_of(question),
+            self._held,
+        )
         return signals(evidence, self._wording, self._vectors)
 
     def _fit(self, knowledge: Knowledge) -> None:
@@ -185,17 +201,20 @@ class Ranker:
         """See how the chances fare on held-out asks; None where there are too few."""
         place = {entry.id: row for row, entry in enumerate(self._entries)}
         asks = [ask for ask in knowledge.asks if ask.expect is None or ask.expect in place]
-        read = [(self.vocabulary.read(without_preamble(ask.ask)).words, ask.expect) for ask in asks]
-        read = [(text, expect) for text, expect in read if text]
-        if len(read) < FEWEST_ASKS or len({expect is None for _, expect in read}) < 2:
+        read = [(ask, self.vocabulary.read(without_preamble(ask.ask)).words) for ask in asks]
+        read = [(ask, text) for ask, text in read if text]
+        answerable = np.array([ask.expect is not None for ask, _ in read])
+        if len(read) < FEWEST_ASKS or answerable.all() or not answerable.any():
             return None
-        likeness = self._phrasings.likeness([text for text, _ in read], self._vectors)
+        likeness = self._phrasings.likeness([text for _, text in read], self._vectors)
         chances, scores = self._score(likeness)
         rows = zip(read, likeness, chances, scores, strict=True)
-        measured = np.stack([self._signals(text, alike, chance, score) for (text, _), alike, chance, score in rows])
+        measured = np.stack(
+            [self._signals(ask.ask, text, alike, chance, score) for (ask, text), alike, chance, score in rows]
+        )
         best = scores.argmax(axis=1)
-        right = np.array([e is not None and place[e] == b for (_, e), b in zip(read, best, strict=True)])
-        return Calibration.on_asks(measured, right, np.array([expect is not None for _, expect in read]))
+        right = np.array([place.get(ask.expect or "") == b for (ask, _), b in zip(read, best, strict=True)])
+        return Calibration.on_asks(measured, right, answerable)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything fitted, as plain arrays; `Ranker(knowledge, kept=…)` takes it up again."""
@@ -219,6 +238,7 @@ class Ranker:
             "centre": calibration.centre,
             "spread": calibration.spread,
             "theta": calibration.theta,
+            "held": self._held,
         }
 
     def _take_up(self, kept: Arrays) -> None:
