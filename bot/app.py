@@ -50,7 +50,6 @@ def build_app(
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )
     app = App(
-        token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,
         client=client,
         listener_executor=executor or ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
