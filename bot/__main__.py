@@ -5,8 +5,12 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.errors import BotError, KnowledgeError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 # Answering one question is too little work to share between threads, and idle ones keep other processes waiting.
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -121,7 +125,7 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return run.run(_settings(options), http=options.http)
 
 
-def _settings(options: argparse.Namespace):  # type: ignore[no-untyped-def]  # imported only when needed
+def _settings(options: argparse.Namespace) -> "Settings":
     from bot.settings import Settings
 
     return Settings.from_env(knowledge=options.knowledge, db=options.db)

@@ -21,7 +21,7 @@ from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.settings import Settings
-from bot.storage import Store
+from bot.storage import EVERYWHERE, Store
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 LISTENER_THREADS = 32
 LOOK_EVERY = 2.0  # seconds
 TIMERS_LEASE = timedelta(seconds=30)
-EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
 
 def build_app(

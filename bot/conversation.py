@@ -23,6 +23,7 @@ from bot.matching import (
 from bot.text import visible, without_preamble, words
 
 DEFAULT_CUTOFFS = Cutoffs()
+SERVED = (Answer, FacetAnswer, Definition)
 REMEMBERED_FOR = 30 * 60  # seconds
 LOST_THREAD = "small-talk/which-answer"  # said to a follow-up when nothing was served before
 MOST_CLAUSES = 8
@@ -49,9 +50,6 @@ _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|they|them|those|these|there|one|he|she|his|her)\b",
     re.IGNORECASE,
 )
-
-
-SERVED = (Answer, FacetAnswer, Definition)
 
 
 @dataclass(frozen=True)
@@ -165,8 +163,8 @@ class Understanding:
         """A short message may ask for a facet of the last answer, or for its neighbour."""
         points_back = _POINTS_BACK.search(alone.question) is not None
         length = len(words(alone.question))
-        guess = self.follow_ups.guess(alone.question)
-        if length > LONGEST_ELLIPSIS or guess is None:
+        guess = self.follow_ups.guess(alone.question) if length <= LONGEST_ELLIPSIS else None
+        if guess is None:
             return alone
         ranking, chance = self.ranker.rank_after(alone.question, remembered.entry)
         strangers = MOST_STRANGERS if points_back else 0

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -53,7 +53,7 @@ def print_object(made: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def print_text(paragraphs: Iterable[str] | Sequence[str]) -> None:
+def print_text(paragraphs: Iterable[str]) -> None:
     """Plain text, whatever the terminal's encoding."""
     text = "".join(f"{paragraph}\n" for paragraph in paragraphs)
     sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))

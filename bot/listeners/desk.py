@@ -90,7 +90,7 @@ class Desk:
         except StorageError:
             self.store.inbox.release(inbox_id, self.clock())
             raise
-        except Exception:
+        except Exception:  # a bug would only meet itself again, so it is not retried; the boundary tells the person
             self.store.inbox.done(inbox_id)
             raise
         self._hand_over(client, inbox_id, request, message)

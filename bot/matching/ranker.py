@@ -57,9 +57,6 @@ class Ranker:
             (row, text) for row, entry in enumerate(self._entries) for text in entry.phrasings if words(text)
         )
         self._owners = np.array([owner for owner, _ in self._phrased], np.intp)
-        self._held = (
-            np.stack([kinds_held(entry.phrasings) for entry in self._entries]) if kept is None else kept["held"]
-        )
         if kept is None:
             self._fit(knowledge)
         else:
@@ -87,8 +84,7 @@ class Ranker:
         else:
             order = np.argsort(-scores, kind="stable")
             confidences = self._confidences(question, reading, likeness, chances, scores, int(order[0]))
-        rounded = np.round(confidences, 4).tolist()
-        return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
+        return self._matches(order, confidences)
 
     def rank_after(self, question: str, before: Entry) -> tuple[tuple[Match, ...], float]:
         """Every other entry for a question asked after `before` was served, and the first one's chance among them.
@@ -106,9 +102,11 @@ class Ranker:
         chances = softmax(scores)
         order = np.argsort(-scores, kind="stable")
         confidences = self._confidences(question, reading, likeness[0], chances, scores, int(order[0]))
+        return self._matches(order, confidences), float(chances[order[0]])
+
+    def _matches(self, order: NDArray[np.intp], confidences: NDArray[np.float64]) -> tuple[Match, ...]:
         rounded = np.round(confidences, 4).tolist()
-        matches = tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
-        return matches, float(chances[order[0]])
+        return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
 
     def nearest_phrasing(self, reading: Reading, entry: Entry) -> str:
         """The phrasing of `entry` that is most like the question."""
@@ -192,6 +190,7 @@ class Ranker:
         likeness = self._phrasings.among()
         self._weights = learn(likeness, labels, classes)
         self._wording = Wording.of([self._words_of(entry) for entry in self._entries], self._vectors)
+        self._held = np.stack([kinds_held(entry.phrasings) for entry in self._entries])
         self._calibration = self._calibrate(knowledge) or calibrate_without_asks(likeness, labels, classes)
 
     def _words_of(self, entry: Entry) -> list[str]:
@@ -259,6 +258,7 @@ class Ranker:
         self._wording = Wording.from_arrays(
             kept["wording_words"].tolist(), kept["wording_meanings"], kept["wording_members"], kept["wording_starts"]
         )
+        self._held = kept["held"]
         self._calibration = Calibration(kept["centre"], kept["spread"], kept["theta"])
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
-from bot.storage.house import House
+from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.questions import Questions
 
@@ -28,6 +28,7 @@ class Store:
 
 
 __all__ = [
+    "EVERYWHERE",
     "MOST_ATTEMPTS",
     "Delivery",
     "Feedback",

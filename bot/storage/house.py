@@ -16,6 +16,7 @@ RETENTION: tuple[tuple[str, str, int], ...] = (
     ("marks", "made_at", 180),
 )
 QUESTIONS_KEPT = 180
+EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
 
 class House:
@@ -56,10 +57,11 @@ class House:
         """Purge, unless that was done today already."""
         today = f"purged:{now:%Y-%m-%d}"
         with self._connections.reading() as db:
-            done = db.conn.execute("SELECT 1 FROM marks WHERE workspace = '*' AND name = ?", (today,)).fetchone()
+            marked = "SELECT 1 FROM marks WHERE workspace = ? AND name = ?"
+            done = db.conn.execute(marked, (EVERYWHERE, today)).fetchone()
         if not done:
             self.purge(now)
-            self.mark_once("*", today, now)
+            self.mark_once(EVERYWHERE, today, now)
 
     def purge(self, now: datetime) -> int:
         """Delete what has been kept long enough; how many rows went."""
