@@ -37,20 +37,17 @@ def explain(ranker: Ranker, question: str) -> Explanation:
     text = question if ranker.holds(question) else without_preamble(question)
     reading = ranker.vocabulary.read(text)
     matches = ranker.rank(question)[:MOST_SHOWN]
-    return Explanation(reading, tuple(_reason(ranker, reading, match) for match in matches))
+    nearest = ranker.nearest_phrasings(reading) if matches else {}
+    return Explanation(reading, tuple(_reason(ranker, reading, match, nearest[match.entry.id]) for match in matches))
 
 
-def _reason(ranker: Ranker, reading: Reading, match: Match) -> Reason:
+def _reason(ranker: Ranker, reading: Reading, match: Match, nearest: str) -> Reason:
     content = list(dict.fromkeys(word for word in reading.words if word not in FUNCTION_WORDS))
     if not content:
-        return Reason(match, ranker.nearest_phrasing(reading, match.entry), (), ())
+        return Reason(match, nearest, (), ())
     near, weights = ranker.coverage(content, match.entry)
     order = [content[i] for i in np.argsort(-near * weights, kind="stable")]
     met = {word for word, how_near in zip(content, near, strict=True) if how_near >= MET}
     missed = [content[i] for i in np.argsort(-(1 - near) * weights, kind="stable") if content[i] not in met]
-    return Reason(
-        match,
-        ranker.nearest_phrasing(reading, match.entry),
-        tuple(word for word in order if word in met)[:MOST_WORDS],
-        tuple(missed)[:MOST_WORDS],
-    )
+    counted = [word for word in order if word in met]
+    return Reason(match, nearest, tuple(counted[:MOST_WORDS]), tuple(missed[:MOST_WORDS]))

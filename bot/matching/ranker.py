@@ -108,11 +108,11 @@ class Ranker:
         rounded = np.round(confidences, 4).tolist()
         return tuple(Match(self._entries[i], rounded[i]) for i in order.tolist())
 
-    def nearest_phrasing(self, reading: Reading, entry: Entry) -> str:
-        """The phrasing of `entry` that is most like the question."""
+    def nearest_phrasings(self, reading: Reading) -> dict[str, str]:
+        """By entry id, the phrasing that is most like the question, which must have words."""
         likeness = self._phrasings.likeness([reading.words], self._vectors)[0]
-        rows = [row for row, (owner, _) in enumerate(self._phrased) if self._entries[owner].id == entry.id]
-        return self._phrased[max(rows, key=lambda row: likeness[row])][1]
+        # Later ones overwrite: the likest stands last.
+        return {self._entries[self._phrased[row][0]].id: self._phrased[row][1] for row in np.argsort(likeness)}
 
     def coverage(self, content: Sequence[str], entry: Entry) -> tuple[Floats, Floats]:
         """For each word: how near `entry` comes to its meaning, 0 to 1, and how rare the word is."""
