@@ -18,6 +18,7 @@ from bot.matching import (
     Ranker,
     Recogniser,
     Suggestions,
+    Wanted,
     decide,
 )
 from bot.text import visible, without_preamble, words
@@ -137,8 +138,7 @@ class Understanding:
         question = without_preamble(question)
         term = self.recogniser.term(question)
         if term:
-            named, wants_more = term
-            return Part(question, self._explain(named, wants_more or remembered is not None))
+            return Part(question, self._explain(*term, in_conversation=remembered is not None))
         talk = self.recogniser.courtesy(question)
         if talk:
             return Part(question, Courtesy(talk))
@@ -155,7 +155,9 @@ class Understanding:
         lost = self.knowledge.small_talk.get(LOST_THREAD)
         return Courtesy(lost) if lost else NoAnswer()
 
-    def _explain(self, term: Term, wants_more: bool) -> Outcome:
+    def _explain(self, term: Term, wanted: Wanted, *, in_conversation: bool) -> Outcome:
+        # A bare name starts with its meaning; after an answer, "and NAPC?" asks for what was said of the one before.
+        wants_more = wanted is Wanted.ENTRY or (wanted is Wanted.EITHER and in_conversation)
         entry = self.knowledge.entries.get(term.entry) if term.entry and wants_more else None
         return Answer(entry) if entry else Definition(term)
 

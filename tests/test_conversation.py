@@ -73,6 +73,18 @@ def test_the_glossary_says_what_a_name_stands_for(understanding: Understanding, 
     assert outcome.term.id == term
 
 
+def test_what_a_name_stands_for_is_said_in_a_conversation_too(understanding: Understanding) -> None:
+    outcome = one(understanding, "what does HWB stand for", after(understanding, "objectives-count-final")).outcome
+
+    assert isinstance(outcome, Definition)
+
+
+def test_a_bare_name_in_a_conversation_asks_for_its_entry(understanding: Understanding) -> None:
+    outcome = one(understanding, "and napc?", after(understanding, "nhs-alliance")).outcome
+
+    assert subject(outcome) == "napc"
+
+
 def test_what_is_a_term_gets_the_entry_that_says_more(understanding: Understanding) -> None:
     assert subject(one(understanding, "what is a HWB").outcome) == "health-wellbeing-board"
 

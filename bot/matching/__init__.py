@@ -14,7 +14,7 @@ from bot.matching.decision import (
 from bot.matching.explanation import Explanation, Reason, explain
 from bot.matching.follow_ups import FollowUps
 from bot.matching.ranker import Match, Ranker
-from bot.matching.recognition import Recogniser
+from bot.matching.recognition import Recogniser, Wanted
 
 __all__ = [
     "Answer",
@@ -31,6 +31,7 @@ __all__ = [
     "Reason",
     "Recogniser",
     "Suggestions",
+    "Wanted",
     "decide",
     "explain",
 ]

@@ -1,6 +1,7 @@
 """Messages known by their form: courtesies, and "what does X stand for"."""
 
 import re
+from enum import Enum
 
 from bot.knowledge import Knowledge, SmallTalk, Term
 from bot.matching.phrases import Phrases
@@ -25,6 +26,14 @@ _MEANING = re.compile(
 )
 
 
+class Wanted(Enum):
+    """What a message wants to know of a term."""
+
+    MEANING = "meaning"  # "what does X stand for"
+    ENTRY = "entry"  # "what is X": the entry that the term names says more than its expansion does
+    EITHER = "either"  # "X?"
+
+
 class Recogniser:
     """Built from the knowledge's glossary and small talk."""
 
@@ -43,11 +52,8 @@ class Recogniser:
             return known
         return self._courtesies.nearest(message)
 
-    def term(self, message: str) -> tuple[Term, bool] | None:
-        """The glossary term that the whole message asks about, or None; and whether "what is …" was the way of asking.
-
-        Then the entry that the term names says more than its expansion does.
-        """
+    def term(self, message: str) -> tuple[Term, Wanted] | None:
+        """The glossary term that the whole message asks about, and what of it; None for any other message."""
         text = comparable(without_links(without_preamble(message)))
         found = _MEANING.fullmatch(text) if text.count(" ") < LONGEST_MEANING else None
         if found is None or text in self._questions or comparable(message) in self._questions:
@@ -56,7 +62,7 @@ class Recogniser:
         term = self._names.get(name) or (self._names.get(name[:-1]) if name.endswith("s") else None)
         if term is None or (term.exact_case and " " not in name and not _stands_in(term.term, message)):
             return None
-        return term, way == "e"
+        return term, {"e": Wanted.ENTRY, "f": Wanted.EITHER}.get(way, Wanted.MEANING)
 
 
 def _stands_in(term: str, message: str) -> bool:
