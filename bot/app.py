@@ -20,6 +20,7 @@ from bot.listeners import choices, feedback, home, questions
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
+from bot.queueing import Queue
 from bot.settings import Settings
 from bot.storage import EVERYWHERE, Store
 
@@ -75,6 +76,7 @@ class Timers:
     def __init__(self, desk: Desk, client: WebClient) -> None:
         self._desk = desk
         self._client = client
+        self._queue = Queue(desk.store, desk.library)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
 
@@ -102,6 +104,7 @@ class Timers:
             return
         desk.recover(self._client)
         desk.store.questions.queue_unpicked(now)
+        self._queue.group_waiting()
         desk.store.house.purge_daily(now)
 
     def report_broken(self, error: KnowledgeError) -> None:

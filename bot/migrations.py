@@ -120,8 +120,44 @@ def m002_inbox(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_review(db: Database) -> None:
+    """The review queue: questions that mean the same stand in one row."""
+    _execute(
+        db,
+        """
+        CREATE TABLE groups (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            state TEXT NOT NULL,            -- new
+            version INTEGER NOT NULL,       -- grows when another group becomes one with it
+            times INTEGER NOT NULL,         -- how often it was asked
+            people INTEGER NOT NULL,        -- how many asked it
+            practices INTEGER NOT NULL,
+            first_asked_at TEXT NOT NULL,
+            last_asked_at TEXT NOT NULL,
+            part INTEGER,                   -- of the mandate, that of the best candidate
+            merged_into INTEGER             -- the group that took this one in
+        );
+        CREATE INDEX groups_by_age ON groups (workspace, first_asked_at) WHERE merged_into IS NULL;
+
+        ALTER TABLE questions ADD COLUMN practice TEXT;
+        ALTER TABLE unanswered ADD COLUMN group_id INTEGER REFERENCES groups (id);
+        CREATE INDEX unanswered_by_group ON unanswered (group_id);
+
+        CREATE TABLE pins (
+            workspace TEXT NOT NULL,
+            one INTEGER NOT NULL,           -- unanswered ids, the smaller first
+            other INTEGER NOT NULL,
+            together INTEGER NOT NULL,      -- 1 for a merge by hand, 0 for a split
+            PRIMARY KEY (workspace, one, other)
+        );
+        """,
+    )
+
+
 # Every step of this version; a database that has others was written by a newer one.
-KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox"})
+KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox", "m003_review"})
 
 
 def _execute(db: Database, script: str) -> None:

@@ -112,8 +112,10 @@ def test_unanswered_is_an_array_oldest_first_with_times_that_have_an_offset(bot:
     rows = json.loads(bot("unanswered", "--json").stdout)
 
     assert [row["question"] for row in rows] == ["who feeds the office cat", "where is the stapler gone"]
-    assert set(rows[0]) == {"id", "workspace", "question", "asked_at", "status"}
-    assert (rows[0]["workspace"], rows[0]["status"]) == ("local", "open")
+    assert set(rows[0]) >= {"id", "workspace", "question", "asked_at", "status", "count", "people", "practices"}
+    assert rows[0]["phrasings"] == ["who feeds the office cat"]
+    assert all(set(one) == {"entry", "confidence"} for one in rows[0]["candidates"])
+    assert (rows[0]["workspace"], rows[0]["status"]) == ("local", "new")
     assert rows[0]["asked_at"].endswith("+00:00")
 
 

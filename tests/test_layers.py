@@ -8,8 +8,8 @@ import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
 NUMERIC = {"numpy", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
-CORE = {"text", "knowledge", "matching", "conversation", "asking", "checking"}
-STORAGE = {"storage", "migrations", "answering"}
+CORE = {"text", "knowledge", "matching", "conversation", "asking", "checking", "review", "grouping"}
+STORAGE = {"storage", "migrations", "answering", "queueing"}
 MAY_IMPORT = {
     "errors": set(),
     "text": set(),
@@ -18,11 +18,14 @@ MAY_IMPORT = {
     "conversation": CORE,
     "asking": {"conversation", "matching"},
     "checking": CORE,
+    "review": set(),
+    "grouping": {"matching", "text", "numpy"},
     "keeping": {*CORE, "numpy", "platformdirs"},
     "library": {*CORE, "keeping"},
     "migrations": {"sqlite_utils"},
     "storage": {*CORE, "migrations", "sqlite_utils"},
     "answering": {*CORE, "storage"},
+    "queueing": {*CORE, "storage", "library"},
     "blocks": CORE,
     "settings": {"platformdirs", "dotenv"},
     "standin": set(),

@@ -1,26 +1,37 @@
-"""`mandate-bot unanswered`: the questions that had no answer, oldest first."""
+"""`mandate-bot unanswered`: the questions that had no answer, oldest first; those that mean the same are one row."""
 
 import csv
 import io
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from bot.asking import Unanswered
 from bot.commands.session import print_text
+from bot.conversation import Understanding
+from bot.keeping import cache_folder
+from bot.library import Library
+from bot.queueing import Queue
+from bot.review import Group
 from bot.settings import Settings
 from bot.storage import Store
 
-COLUMNS = ("id", "workspace", "question", "asked_at", "status")
+COLUMNS = (
+    "id", "workspace", "question", "asked_at", "last_asked_at", "status", "count", "people", "practices", "part",
+    "phrasings", "candidates",
+)  # fmt: skip
+MOST_CANDIDATES = 3
 # A cell that starts so is run as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
-    """Print the questions, in the form asked for."""
-    store = Store(settings.db)
+    """Print the queue, a row for each distinct question, in the form asked for."""
+    library, store = Library(settings.knowledge, cache_folder()), Store(settings.db)
     store.questions.queue_unpicked(datetime.now(UTC))
-    waiting = [_row(one) for one in store.questions.unanswered()]
+    Queue(store, library).group_waiting()
+    waiting = [_row(group, store.review.wordings(group.id), library.current) for group in store.review.groups()]
     store.close()
     if as_json:
         sys.stdout.write(json.dumps(waiting, indent=2) + "\n")
@@ -33,22 +44,32 @@ def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
     return 0
 
 
-def _row(one: Unanswered) -> dict[str, str | int]:
+def _row(group: Group, wordings: Sequence[tuple[int, str]], understanding: Understanding) -> dict[str, Any]:
+    near = understanding.ranker.rank(group.text)[:MOST_CANDIDATES]
     return {
-        "id": one.id,
-        "workspace": one.workspace,
-        "question": one.question,
-        "asked_at": one.asked_at.isoformat(),
-        "status": one.status,
+        "id": group.id,
+        "workspace": group.workspace,
+        "question": group.text,
+        "asked_at": group.first_asked_at.isoformat(),
+        "last_asked_at": group.last_asked_at.isoformat(),
+        "status": str(group.state),
+        "count": group.times,
+        "people": group.people,
+        "practices": group.practices,
+        "part": group.part,
+        "phrasings": list(dict.fromkeys(text for _, text in wordings)),
+        "candidates": [{"entry": match.entry.id, "confidence": match.confidence} for match in near],
     }
 
 
-def _line(row: dict[str, str | int]) -> str:
+def _line(row: dict[str, Any]) -> str:
     """One line, whatever line ends the question has."""
-    return f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {' '.join(str(row['question']).split())}"
+    return (
+        f"{str(row['asked_at'])[:10]}  {row['status']:<9} {row['count']:>4}  {' '.join(str(row['question']).split())}"
+    )
 
 
-def _csv(rows: list[dict[str, str | int]]) -> str:
+def _csv(rows: list[dict[str, Any]]) -> str:
     written = io.StringIO()
     writer = csv.DictWriter(written, COLUMNS)
     writer.writeheader()
@@ -57,5 +78,7 @@ def _csv(rows: list[dict[str, str | int]]) -> str:
     return written.getvalue()
 
 
-def _harmless(value: str | int) -> str | int:
+def _harmless(value: Any) -> Any:
+    if isinstance(value, list):
+        value = "; ".join(one if isinstance(one, str) else f"{one['entry']} ({one['confidence']:.0%})" for one in value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

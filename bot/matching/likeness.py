@@ -81,16 +81,28 @@ class Phrasings:
         for at in range(0, len(square), AT_ONCE):
             part = slice(at, at + AT_ONCE)
             aligned = _balance(found[part], np.ascontiguousarray(found[:, part].T))
-            square[part] = _blend(self.pooled[part] @ self.pooled.T, self.mean[part] @ self.mean.T, aligned)
+            square[part] = blend(self.pooled[part] @ self.pooled.T, self.mean[part] @ self.mean.T, aligned)
         return square
 
     def _likeness(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+        pooled, mean = self.directions(texts, vectors)
+        return blend(pooled @ self.pooled.T, mean @ self.mean.T, self._aligned(texts, vectors))
+
+    def directions(self, texts: Sequence[Words], vectors: WordVectors) -> tuple[Floats, Floats]:
+        """The pooled and the mean vector of each text, rows of length 1. No text may be without words."""
         pooled, mean = _sums(texts, self.rarity, self.unseen, vectors)
-        return _blend(
-            unit(pooled - self.pooled_centre) @ self.pooled.T,
-            unit(mean - self.mean_centre) @ self.mean.T,
-            self._aligned(texts, vectors),
+        return unit(pooled - self.pooled_centre), unit(mean - self.mean_centre)
+
+    def aligned(self, one: Words, other: Words, vectors: WordVectors) -> float:
+        """How well the words of two texts find partners in each other, 0 to 1; the same both ways to the last bit."""
+        texts = sorted((tuple(one), tuple(other)))
+        meanings = [unit(np.stack([vectors.word(word)[0] for word in text])) for text in texts]
+        weights = [np.array([self.weight(word) for word in text], np.float32) for text in texts]
+        partners = np.maximum(meanings[0] @ meanings[1].T, 0)
+        recall, precision = (
+            rarity @ partners.max(axis=axis) / rarity.sum() for rarity, axis in zip(weights, (1, 0), strict=True)
         )
+        return float(_balance(recall, precision))
 
     def _aligned(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
         """How well the words of each text and each phrasing find partners in the other; rare words count more."""
@@ -147,7 +159,7 @@ class Phrasings:
         return result
 
 
-def _blend(pooled: Floats, mean: Floats, aligned: Floats) -> Floats:
+def blend(pooled: Floats, mean: Floats, aligned: Floats) -> Floats:
     """The mean of the three likenesses, each brought to fall off sharply from 1."""
     total = np.exp(POOLED * (pooled - 1))
     total += np.exp(MEAN * (mean - 1))

@@ -66,6 +66,11 @@ class Ranker:
     def vectors(self) -> WordVectors:
         return self._vectors
 
+    @property
+    def phrasings(self) -> Phrasings | None:
+        """What questions are compared with; None where there are no entries."""
+        return self._phrasings if self._entries else None
+
     def holds(self, question: str) -> bool:
         """Whether the question stands in the knowledge word for word."""
         return comparable(question) in self._word_for_word

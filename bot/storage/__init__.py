@@ -4,9 +4,11 @@ from pathlib import Path
 
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
+from bot.storage.groups import Likeness
 from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.questions import Questions
+from bot.storage.review import Review
 
 
 class Store:
@@ -20,6 +22,7 @@ class Store:
         self.questions = Questions(self._connections)
         self.inbox = Inbox(self._connections)
         self.feedback = FeedbackGiven(self._connections)
+        self.review = Review(self._connections)
         self.house = House(self._connections)
 
     def close(self) -> None:
@@ -34,6 +37,7 @@ __all__ = [
     "Feedback",
     "Held",
     "Inbox",
+    "Likeness",
     "Store",
     "Transaction",
 ]
