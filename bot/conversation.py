@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.knowledge import Edition, Entry, Facet, FollowUp, Knowledge, Term
 from bot.matching import (
+    FUNCTION_WORDS,
     Answer,
     Courtesy,
     Cutoffs,
@@ -21,7 +22,7 @@ from bot.matching import (
     Wanted,
     decide,
 )
-from bot.text import visible, without_preamble, words
+from bot.text import visible, without_links, without_preamble, words
 
 DEFAULT_CUTOFFS = Cutoffs()
 SERVED = (Answer, FacetAnswer, Definition)
@@ -29,6 +30,10 @@ REMEMBERED_FOR = 30 * 60  # seconds
 LOST_THREAD = "small-talk/which-answer"  # said to a follow-up when nothing was served before
 MOST_CLAUSES = 8
 MOST_PARTS = 4  # answers that fit in one Slack message
+NEAREST = 3  # among so many entries for a whole message stands the answer to a part of it
+NEAR_ENOUGH = 10  # the same for a part that is a whole question by itself
+FEWEST_SAID = 2  # words with a meaning of their own, in a question that stands alone
+CLEAR, CERTAIN = 0.7, 0.95  # the confidence that a question needs which does not stand alone, or says little
 MOST_CHARACTERS = 4_000  # of a message; what follows is not read
 LONGEST_ELLIPSIS = 12  # words; a longer message stands on its own
 SHORT = 5  # words; so short a message may lean on the one before without saying so
@@ -45,6 +50,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _IS_QUESTION = re.compile(rf"^(?:(?:and|also|so|but|plus|then)\s+)*(?:{_ASKING})\b|\?\s*$", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|its|that|this|they|them|those|these|he|she|his|her)\b", re.IGNORECASE)
 _CONTINUES = re.compile(r"(?:and|but|so|also)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^(?:and|but|so|also|what about|how about|whats? with)\b|"
@@ -99,7 +105,7 @@ class Understanding:
         whole = self._read_one(message, remembered)
         if len(clauses) == 1:
             return (whole,)
-        parts = self._read_clauses(clauses, remembered)
+        parts = self._read_clauses(clauses, remembered, whole)
         served = sum(isinstance(part.outcome, SERVED) for part in parts)
         # One long question may well look like two; several are told apart where each is found, or the whole is not.
         if len(parts) > 1 and (served > 1 or not isinstance(whole.outcome, SERVED)):
@@ -109,12 +115,17 @@ class Understanding:
         # A long message may hold one clear question among much else.
         return (max([whole, *parts], key=_weight),)
 
-    def _read_clauses(self, clauses: Sequence[str], remembered: Remembered | None) -> tuple[Part, ...]:
-        """The clauses that are served or are questions, each once, as many as fit in one reply."""
+    def _read_clauses(self, clauses: Sequence[str], remembered: Remembered | None, whole: Part) -> tuple[Part, ...]:
+        """The clauses that are served or are questions, each once, as many as fit in one reply.
+
+        A clause torn from its message can seem to ask for something else, so `whole` has a say in its answer.
+        """
         parts: list[Part] = []
         served: set[str] = set()
         for clause in clauses:
             part = self._read_one(clause, remembered)
+            if not self._is_believed(part, whole):
+                part = Part(clause, NoAnswer(), part.ranking)
             key = subject(part.outcome)
             is_question = _IS_QUESTION.search(clause) and len(words(clause)) > 2
             if isinstance(part.outcome, Courtesy) or key in served or (key is None and not is_question):
@@ -126,13 +137,31 @@ class Understanding:
             parts.append(part)
         return tuple(parts[:MOST_PARTS])
 
+    def _is_believed(self, part: Part, whole: Part) -> bool:
+        """Whether a clause's answer is one to its message as well. "Is he right?" asks nothing by itself.
+
+        What stands alone need not be near the whole message; what leans on other clauses has to be, and to be clear.
+        """
+        asked = without_links(part.question)
+        if not isinstance(part.outcome, Answer) or not part.ranking or self.ranker.holds(asked):
+            return True
+        place = [match.entry.id for match in whole.ranking].index(part.outcome.entry.id)
+        is_question = _IS_QUESTION.search(asked) is not None
+        said = sum(word not in FUNCTION_WORDS for word in words(asked))
+        if is_question and not _LEANS.search(asked) and (said >= FEWEST_SAID or part.ranking[0].confidence >= CERTAIN):
+            return place < NEAR_ENOUGH
+        if place >= NEAREST or whole.ranking[0].confidence < self.cutoffs.suggest:
+            return False
+        return part.ranking[0].confidence >= CLEAR if is_question else not isinstance(whole.outcome, SERVED)
+
     def _read_one(self, question: str, remembered: Remembered | None) -> Part:
         follow_up = self.follow_ups.exact(question)
         if follow_up and remembered:
             return Part(question, self._facet(follow_up, remembered))
-        if self.ranker.holds(question):
-            ranking = self.ranker.rank(question)
-            return Part(question, Answer(ranking[0].entry), ranking)
+        for asked in (question, without_links(question)):
+            if self.ranker.holds(asked):
+                ranking = self.ranker.rank(asked)
+                return Part(question, Answer(ranking[0].entry), ranking)
         if follow_up and _CONTINUES.match(question):
             return Part(question, self._lost())
         question = without_preamble(question)

@@ -10,12 +10,10 @@ from bot.matching.likeness import Words, blend
 from bot.text import comparable, without_preamble
 
 # The least similarity at which two questions mean the same. Precision first: a wrong join tells people an answer to a
-# question they did not ask. Of the 686,206 pairs of held-out asks (November 2012's, by `expect`; pairs that nothing
-# answers read by hand) this joins 7: 6 mean the same, and of the last one asks the other's question and one thing more.
-# At 0.58 it is 8 of 10, at 0.56 8 of 14. Phrasings of neighbouring entries ("how many area teams", "what do area teams
-# do") are harder: 71% of 237 pairs. Single linkage makes no long chains: the largest component is a pair among the
-# asks, 3 of a sample of 1,100 phrasings, and 10 of all 5,537.
-SAME = 0.64
+# question they did not ask. Of the 7 million pairs of asks (November 2012's), it joins 153 that have an answer, of
+# which 149 have the same; of 40 joined pairs near it that nothing answers, read by hand, 36 mean the same. At 0.58 it
+# is 225 of 236, at 0.54 350 of 378. Single linkage makes no long chains: the largest component is 6 questions.
+SAME = 0.62
 LEEWAY = 1e-4  # by which a quick bound may fall short of the exact similarity, single precision being what it is
 
 
@@ -43,8 +41,8 @@ class Similarity:
         self._questions: list[_Question] = []
         self._row: dict[int, int] = {}  # of each id in `_questions`
         self._same_text: dict[str, set[int]] = {}
-        # Pooled and mean directions by row, with room for more: growing them by each question would copy them all.
-        self._directions = np.zeros((2, 0, self._vectors.size), np.float32)
+        # Whole and pooled directions by row, with room for more: growing them by each question would copy them all.
+        self._directions = [np.zeros((0, size), np.float32) for size in self._vectors.sizes]
 
     def held(self) -> Collection[int]:
         """The ids taken in and not forgotten."""
@@ -60,7 +58,8 @@ class Similarity:
         rows = [row for row in range(before, len(self._questions)) if self._questions[row].words]
         if rows and self._phrasings:
             words = [self._questions[row].words for row in rows]
-            self._directions[:, rows] = self._phrasings.directions(words, self._vectors)
+            for held, new in zip(self._directions, self._phrasings.directions(words, self._vectors), strict=True):
+                held[rows] = new
 
     def forget(self, keep: Collection[int]) -> None:
         """Drop every question but those to `keep`."""
@@ -70,7 +69,7 @@ class Similarity:
         self._questions, self._row, self._same_text = [], {}, {}
         for question in questions:
             self._hold(question)
-        self._directions = self._directions[:, rows]
+        self._directions = [held[rows] for held in self._directions]
 
     def like(self, question_id: int) -> dict[int, float]:
         """Every other held question that means the same, with its similarity: SAME to 1, and 1 for the same words."""
@@ -91,26 +90,26 @@ class Similarity:
             self._same_text.setdefault(question.text, set()).add(question.id)
 
     def _make_room(self, rows: int) -> None:
-        room = self._directions.shape[1]
+        room = len(self._directions[0])
         if rows > room:
             more = max(rows, 2 * room) - room
-            self._directions = np.pad(self._directions, ((0, 0), (0, more), (0, 0)))
+            self._directions = [np.pad(held, ((0, more), (0, 0))) for held in self._directions]
 
     def _near(self, one: _Question) -> list[_Question]:
         """Those of another text that would be alike enough if their words were perfect partners."""
         row = self._row[one.id]
-        pooled, mean = (held[: len(self._questions)] @ held[row] for held in self._directions)
-        bound = blend(pooled, mean, np.ones_like(pooled))
+        whole, pooled = (held[: len(self._questions)] @ held[row] for held in self._directions)
+        bound = blend(whole, pooled, np.ones_like(pooled))
         near = [self._questions[other] for other in np.flatnonzero(bound >= SAME - LEEWAY).tolist()]
         return [other for other in near if other.words and other.text != one.text]
 
     def _alike(self, one: _Question, other: _Question) -> float:
         assert self._phrasings is not None, "only a question with words is near another"
-        first, second = self._directions[:, self._row[one.id]], self._directions[:, self._row[other.id]]
+        first, second = self._row[one.id], self._row[other.id]
         # Not a matrix product, whose last bits depend on what stands on which side.
-        pooled, mean = (first * second).sum(axis=1)
+        whole, pooled = ((held[first] * held[second]).sum() for held in self._directions)
         aligned = self._phrasings.aligned(one.words, other.words, self._vectors)
-        return min(float(blend(pooled, mean, np.array(aligned, np.float32))), 1.0)
+        return min(float(blend(whole, pooled, np.array(aligned, np.float32))), 1.0)
 
 
 def groups(

@@ -14,6 +14,7 @@ from bot import matching
 from bot.conversation import Understanding
 from bot.knowledge import Knowledge
 from bot.matching import Ranker
+from bot.matching.encoder import MODEL
 
 logger = logging.getLogger(__name__)
 MOST_KEPT = 4  # older models are deleted
@@ -42,6 +43,7 @@ def _digest(knowledge: Knowledge) -> str:
     digest = hashlib.sha256(np.__version__.encode())
     for path in [*sorted(code.glob("*.py")), code.parent / "text.py"]:
         digest.update(path.read_bytes())
+    digest.update(str([path.stat().st_size for path in sorted(MODEL.iterdir())]).encode())
     # Of what was loaded, not of the files: those may have changed since.
     for record in (*knowledge.entries.values(), *knowledge.terms.values(), *knowledge.asks):
         digest.update(repr(record).encode("utf-8", "surrogatepass"))

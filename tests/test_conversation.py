@@ -219,3 +219,14 @@ def test_most_follow_ups_in_held_out_dialogues_are_right(understanding: Understa
 
     assert len(right) > 100
     assert sum(right) / len(right) >= 0.8
+
+
+@pytest.mark.parametrize(
+    "tail", ["Is he right?", "True?", "What did they mean?", "how often"], ids=["he", "true", "they", "often"]
+)
+def test_a_clause_that_asks_nothing_by_itself_gets_no_answer_of_its_own(
+    understanding: Understanding, tail: str
+) -> None:
+    parts = understanding.read(f"Nick Clegg said mental health patients get the same 18 weeks as everyone. {tail}")
+
+    assert [subject(part.outcome) for part in parts] == ["mental-health-18-weeks-claim"]

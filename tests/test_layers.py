@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
-NUMERIC = {"numpy", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
+NUMERIC = {"numpy", "onnxruntime", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
 CORE = {"text", "knowledge", "matching", "conversation", "asking", "checking", "review", "grouping"}
 STORAGE = {"storage", "migrations", "answering", "queueing"}
 MAY_IMPORT = {

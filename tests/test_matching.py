@@ -14,6 +14,8 @@ from bot.keeping import understand
 from bot.knowledge import Edition, Entry, Knowledge, Term
 from bot.library import Library
 from bot.matching import Ranker, explain
+from bot.matching.arrays import unit
+from bot.matching.background import FOLDS, Background
 from bot.matching.mending import Mender, english_words
 from bot.matching.vocabulary import Vocabulary
 from bot.settings import shipped_knowledge
@@ -201,3 +203,30 @@ def test_answering_opens_no_connection_and_writes_no_pickle(tmp_path: Path, mode
 
     assert done.returncode == 0, done.stderr
     assert "24 objectives" in done.stdout
+
+
+def test_a_question_in_the_company_of_unanswerable_ones_is_held_back() -> None:
+    rng = np.random.default_rng(1)
+    known, unknown = rng.normal(size=(2, 1, 32))
+    near = [unit((one + 0.1 * rng.normal(size=(40, 32))).astype(np.float32)) for one in (known, known, unknown)]
+    asks = np.concatenate(near[1:])
+
+    background, held_out = Background.learn(near[0], asks, np.arange(80) < 40)
+
+    assert background.score(unit(known.astype(np.float32)))[0] > 0.5
+    assert background.score(unit(unknown.astype(np.float32)))[0] < -0.5
+    assert (held_out[:40] > 0).all()
+    assert (held_out[40:] < 0).all()
+
+
+def test_an_ask_is_scored_as_if_it_had_not_been_learned() -> None:
+    rng = np.random.default_rng(2)
+    texts = unit(rng.normal(size=(30, 16)).astype(np.float32))
+    answerable = rng.random(20) < 0.5
+    fold = np.random.default_rng(0).integers(0, FOLDS, 20)
+
+    _, held_out = Background.learn(texts[:10], texts[10:], answerable)
+
+    left = fold != 0
+    without, _ = Background.learn(texts[:10], texts[10:][left], answerable[left])
+    assert held_out[~left] == pytest.approx(without.score(texts[10:][~left]), abs=1e-3)

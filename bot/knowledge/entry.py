@@ -152,10 +152,10 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Ask:
-    """A held-out question and the id it should find; None means that nothing should be answered."""
+    """A held-out question and the ids that answer it, the best first; none where nothing should be answered."""
 
     ask: str
-    expect: str | None
+    expect: tuple[str, ...]
     topic: str
     known_gap: str | None = None
 

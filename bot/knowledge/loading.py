@@ -195,8 +195,11 @@ class _Reading:
         problems = []
         for ask in self.asks:
             file = str(Path(self.folder.name) / ASKS / f"{ask.topic}.yaml")
-            if ask.expect is not None and ask.expect not in known:
-                problems.append(Problem(file, ask.ask, "expect", f'names "{ask.expect}", and nothing has that id'))
+            problems += [
+                Problem(file, ask.ask, "expect", f'names "{key}", and nothing has that id')
+                for key in ask.expect
+                if key not in known
+            ]
             if comparable(ask.ask) in held_in:
                 problems.append(
                     Problem(file, ask.ask, "ask", "stands word for word in the knowledge; it is not held out")

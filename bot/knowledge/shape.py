@@ -129,8 +129,12 @@ def _duty(value: Any) -> Duty:
     return duty
 
 
-def _expect(value: Any) -> str | None:
-    return None if value is None else _text(MOST_LINE)(value)
+def _expect(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list) and not value:
+        raise ValueError(value)
+    return _texts(value) if isinstance(value, list) else (_text(MOST_LINE)(value),)
 
 
 _ID = Key("a short name of small letters, digits and hyphens, such as online-booking", _id, required=True)
@@ -191,7 +195,11 @@ FOLLOW_UP: Mapping[str, Key] = {
 
 ASK: Mapping[str, Key] = {
     "ask": Key("a question", _text(MOST_LINE), required=True),
-    "expect": Key("the id it should find, or null where nothing should be answered", _expect, required=True),
+    "expect": Key(
+        "the id it should find, a list of ids that each answer it, or null where nothing should be answered",
+        _expect,
+        required=True,
+    ),
     "known_gap": Key("why it is not found yet", _text(MOST_LINE)),
 }
 

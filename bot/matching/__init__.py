@@ -1,5 +1,6 @@
 """Finding the answer: rank every entry, then decide what to do about it."""
 
+from bot.matching.confidence import FUNCTION_WORDS
 from bot.matching.decision import (
     Answer,
     Courtesy,
@@ -17,6 +18,7 @@ from bot.matching.ranker import Match, Ranker
 from bot.matching.recognition import Recogniser, Wanted
 
 __all__ = [
+    "FUNCTION_WORDS",
     "Answer",
     "Courtesy",
     "Cutoffs",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.vectors import Floats
+from bot.matching.arrays import Floats
 
 Labels = NDArray[np.intp]  # the class of each phrasing, from 0
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching.arrays import Floats, unit
 from bot.matching.classifier import Labels, fit_chance, learn, log_odds, softmax
-from bot.matching.vectors import Floats, WordVectors, unit
+from bot.matching.vectors import Vectors
 from bot.matching.vocabulary import stem
 
 FOLDS = 5
@@ -43,7 +44,7 @@ class Wording:
     stems: tuple[frozenset[str], ...]  # of each entry
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]], vectors: WordVectors) -> "Wording":
+    def of(cls, texts: Sequence[Sequence[str]], vectors: Vectors) -> "Wording":
         """From the words of each entry, in the order of the entries; none may be empty."""
         each = [sorted(set(text)) for text in texts]
         words = tuple(sorted({word for text in each for word in text}))
@@ -68,7 +69,7 @@ class Wording:
         each = tuple(frozenset(stems[i] for i in part) for part in np.split(members, starts[1:]))
         return cls(tuple(words), meanings.astype(np.float32), members, starts, each)
 
-    def cover(self, question: Sequence[str], entry: int, vectors: WordVectors) -> tuple[Floats, Floats]:
+    def cover(self, question: Sequence[str], entry: int, vectors: Vectors) -> tuple[Floats, Floats]:
         """For each word asked: how near the entry comes to its meaning, 0 to 1, and whether it has the word."""
         end = self.starts[entry + 1] if entry + 1 < len(self.starts) else len(self.members)
         own = self.meanings[self.members[self.starts[entry] : end]]
@@ -90,9 +91,10 @@ class Evidence:
     owners: Labels  # whose phrasing each is
     asked: Floats  # which kinds of thing the question asks for
     held: Floats  # entries by kinds: how far each entry holds them
+    background: float = 0.0  # 1 for company that has an answer, -1 for company that has none
 
 
-def signals(evidence: Evidence, wording: Wording, vectors: WordVectors) -> NDArray[np.float64]:
+def signals(evidence: Evidence, wording: Wording, vectors: Vectors) -> NDArray[np.float64]:
     """What speaks for the best entry: its chance, lead and phrasings, and how much of what is asked it covers."""
     scores, likeness = evidence.scores, evidence.likeness
     first, second = np.argsort(-scores, kind="stable")[[0, min(1, len(scores) - 1)]]
@@ -116,6 +118,7 @@ def signals(evidence: Evidence, wording: Wording, vectors: WordVectors) -> NDArr
             float((rarity * (1 - same)).max()),
             float((rarity >= evidence.unseen).mean()),
             float(np.log(len(kept))),
+            evidence.background,
             *(evidence.asked * (1 - evidence.held[first])).astype(float),
         ]
     )

@@ -7,8 +7,8 @@ from bot.knowledge import Entry, Facet, SmallTalk, Term
 from bot.matching.ranker import Match
 
 # What each outcome costs the person, in the trouble of reading three suggestions on a phone and tapping one.
-WRONG_ANSWER = 3.3  # it is believed, or it has to be seen through
-NOTHING_FOUND = 4.0  # days until the CCG answers what was there all along
+WRONG_ANSWER = 2.5  # its source and edition stand with it, so that most are seen through
+NOTHING_FOUND = 11.5  # days until the CCG answers what was there all along
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Cutoffs:
     where WRONG_ANSWER * (1 - p) = 1, and suggesting cheaper than giving up where NOTHING_FOUND * p = 1 - p.
     """
 
-    answer: float = 1 - 1 / WRONG_ANSWER  # 0.7
-    suggest: float = 1 / (1 + NOTHING_FOUND)  # 0.2
+    answer: float = 1 - 1 / WRONG_ANSWER  # 0.6
+    suggest: float = 1 / (1 + NOTHING_FOUND)  # 0.08
     margin: float = 0.1  # by how much the first must lead the second to be answered at once
 
 
@@ -69,6 +69,7 @@ class NoAnswer:
 
 Outcome = Answer | FacetAnswer | Definition | Courtesy | Suggestions | NoAnswer
 MOST_SUGGESTIONS = 3
+LEAST_SUGGESTED = 0.002  # a second and a third suggestion cost a glance, and one in fifty of them is what was meant
 
 
 def decide(matches: Sequence[Match], cutoffs: Cutoffs) -> Answer | Suggestions | NoAnswer:
@@ -82,4 +83,4 @@ def decide(matches: Sequence[Match], cutoffs: Cutoffs) -> Answer | Suggestions |
     runner_up = matches[1].confidence if len(matches) > 1 else 0.0
     if best >= cutoffs.answer and best - runner_up >= cutoffs.margin:
         return Answer(matches[0].entry)
-    return Suggestions(tuple(m for m in matches[:MOST_SUGGESTIONS] if m.confidence >= cutoffs.suggest / 2))
+    return Suggestions(tuple(m for m in matches[:MOST_SUGGESTIONS] if m.confidence >= LEAST_SUGGESTED))

@@ -9,7 +9,7 @@ from bot.matching.classifier import learn, log_odds, softmax
 from bot.matching.confidence import FUNCTION_WORDS, calibrate_without_asks
 from bot.matching.likeness import Phrasings
 from bot.matching.phrases import Phrases
-from bot.matching.vectors import WordVectors
+from bot.matching.vectors import Vectors
 from bot.matching.vocabulary import stem
 from bot.text import without_links, words
 
@@ -26,7 +26,7 @@ class Guess:
 class FollowUps:
     """Fitted on the phrasings of every facet."""
 
-    def __init__(self, knowledge: Knowledge, vectors: WordVectors) -> None:
+    def __init__(self, knowledge: Knowledge, vectors: Vectors) -> None:
         self._vectors = vectors
         self._known = Phrases((text, follow) for follow in knowledge.follow_ups for text in follow.also)
         self._facets = [follow for follow in knowledge.follow_ups if any(map(words, follow.also))]

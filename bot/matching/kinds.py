@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.matching.vectors import Floats
+from bot.matching.arrays import Floats
 from bot.text import visible
 
 KINDS = tuple(

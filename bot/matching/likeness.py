@@ -1,4 +1,4 @@
-"""How alike a question and each phrasing are, by their words' meanings: 0 to 1."""
+"""How alike a question and each phrasing are, by their meaning as a whole and word by word: 0 to 1."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.vectors import Floats, WordVectors, unit
+from bot.matching.arrays import Floats, unit
+from bot.matching.vectors import Vectors
 
 Words = Sequence[str]
 
-# How sharply each of three likenesses falls off. Chosen by 10-fold cross-validation on phrasings; the optimum is flat.
-POOLED, ALIGNED, MEAN = 2.0, 3.0, 3.0
+# How sharply each of three likenesses falls off, and how much each counts; the optimum is flat.
+WHOLE, POOLED, ALIGNED = 2.5, 2.0, 3.0
+SHARES = (0.5, 0.25, 0.25)
 EVEN_LENGTHS = 0.8  # how far word vectors are brought to one length before they are pooled
 RARITY = 0.5  # a word's weight in the pool is its rarity to this power
 AT_ONCE = 200  # words or texts handled in one go; bounds memory
@@ -25,16 +27,15 @@ class Phrasings:
     rarity: Mapping[str, float]  # of each of their words; rarer is higher
     unseen: float  # the rarity of any other word
     pooled_centre: Floats
-    mean_centre: Floats
     pooled: Floats
-    mean: Floats
+    whole: Floats
     vocabulary: tuple[str, ...]
     meanings: Floats  # of the vocabulary, rows of length 1
     tokens: NDArray[np.int32]  # places in the vocabulary, one phrasing after another
     starts: NDArray[np.int64]  # where each phrasing begins in `tokens`
 
     @classmethod
-    def of(cls, texts: Sequence[Words], vectors: WordVectors) -> "Phrasings":
+    def of(cls, texts: Sequence[Words], vectors: Vectors) -> "Phrasings":
         """Take in phrasings, none of them without words."""
         appears: dict[str, int] = {}
         for text in texts:
@@ -42,17 +43,16 @@ class Phrasings:
                 appears[word] = appears.get(word, 0) + 1
         rarity = {word: float(np.log((1 + len(texts)) / (1 + n)) + 1) for word, n in appears.items()}
         unseen = float(np.log(1 + len(texts)) + 1)
-        pooled, mean = _sums(texts, rarity, unseen, vectors)
-        pooled_centre, mean_centre = pooled.mean(axis=0), mean.mean(axis=0)
+        pooled = _sums(texts, rarity, unseen, vectors)
+        pooled_centre = pooled.mean(axis=0)
         vocabulary = tuple(sorted(appears))
         place = {word: index for index, word in enumerate(vocabulary)}
         return cls(
             rarity,
             unseen,
             pooled_centre,
-            mean_centre,
             unit(pooled - pooled_centre),
-            unit(mean - mean_centre),
+            vectors.whole(texts),
             vocabulary,
             unit(np.stack([vectors.word(word)[0] for word in vocabulary])),
             np.array([place[word] for text in texts for word in text], np.int32),
@@ -63,7 +63,7 @@ class Phrasings:
         """How rare a word is among the phrasings."""
         return self.rarity.get(word, self.unseen)
 
-    def likeness(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+    def likeness(self, texts: Sequence[Words], vectors: Vectors) -> Floats:
         """A row for each text, a column for each phrasing. No text may be without words."""
         parts = [self._likeness(texts[at : at + AT_ONCE], vectors) for at in range(0, len(texts), AT_ONCE)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -81,19 +81,18 @@ class Phrasings:
         for at in range(0, len(square), AT_ONCE):
             part = slice(at, at + AT_ONCE)
             aligned = _balance(found[part], np.ascontiguousarray(found[:, part].T))
-            square[part] = blend(self.pooled[part] @ self.pooled.T, self.mean[part] @ self.mean.T, aligned)
+            square[part] = blend(self.whole[part] @ self.whole.T, self.pooled[part] @ self.pooled.T, aligned)
         return square
 
-    def _likeness(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
-        pooled, mean = self.directions(texts, vectors)
-        return blend(pooled @ self.pooled.T, mean @ self.mean.T, self._aligned(texts, vectors))
+    def _likeness(self, texts: Sequence[Words], vectors: Vectors) -> Floats:
+        whole, pooled = self.directions(texts, vectors)
+        return blend(whole @ self.whole.T, pooled @ self.pooled.T, self._aligned(texts, vectors))
 
-    def directions(self, texts: Sequence[Words], vectors: WordVectors) -> tuple[Floats, Floats]:
-        """The pooled and the mean vector of each text, rows of length 1. No text may be without words."""
-        pooled, mean = _sums(texts, self.rarity, self.unseen, vectors)
-        return unit(pooled - self.pooled_centre), unit(mean - self.mean_centre)
+    def directions(self, texts: Sequence[Words], vectors: Vectors) -> tuple[Floats, Floats]:
+        """The whole and the pooled vector of each text, rows of length 1. No text may be without words."""
+        return vectors.whole(texts), unit(_sums(texts, self.rarity, self.unseen, vectors) - self.pooled_centre)
 
-    def aligned(self, one: Words, other: Words, vectors: WordVectors) -> float:
+    def aligned(self, one: Words, other: Words, vectors: Vectors) -> float:
         """How well the words of two texts find partners in each other, 0 to 1; the same both ways to the last bit."""
         texts = sorted((tuple(one), tuple(other)))
         meanings = [unit(np.stack([vectors.word(word)[0] for word in text])) for text in texts]
@@ -104,7 +103,7 @@ class Phrasings:
         )
         return float(_balance(recall, precision))
 
-    def _aligned(self, texts: Sequence[Words], vectors: WordVectors) -> Floats:
+    def _aligned(self, texts: Sequence[Words], vectors: Vectors) -> Floats:
         """How well the words of each text and each phrasing find partners in the other; rare words count more."""
         asked = sorted({word for text in texts for word in text})
         place = {word: index for index, word in enumerate(asked)}
@@ -159,12 +158,12 @@ class Phrasings:
         return result
 
 
-def blend(pooled: Floats, mean: Floats, aligned: Floats) -> Floats:
-    """The mean of the three likenesses, each brought to fall off sharply from 1."""
-    total = np.exp(POOLED * (pooled - 1))
-    total += np.exp(MEAN * (mean - 1))
-    total += np.exp(ALIGNED * (aligned - 1))
-    return np.asarray(total / 3, np.float32)
+def blend(whole: Floats, pooled: Floats, aligned: Floats) -> Floats:
+    """The weighted mean of the three likenesses, each brought to fall off sharply from 1."""
+    total = SHARES[0] * np.exp(WHOLE * (whole - 1))
+    total += SHARES[1] * np.exp(POOLED * (pooled - 1))
+    total += SHARES[2] * np.exp(ALIGNED * (aligned - 1))
+    return np.asarray(total, np.float32)
 
 
 def _balance(recall: Floats, precision: Floats) -> Floats:
@@ -176,17 +175,12 @@ def _starts(texts: Sequence[Words]) -> NDArray[np.int64]:
     return np.cumsum([0, *map(len, texts[:-1])], dtype=np.int64)
 
 
-def _sums(
-    texts: Sequence[Words], rarity: Mapping[str, float], unseen: float, vectors: WordVectors
-) -> tuple[Floats, Floats]:
-    """The weighted sum of each text's word vectors, and their plain mean."""
+def _sums(texts: Sequence[Words], rarity: Mapping[str, float], unseen: float, vectors: Vectors) -> Floats:
+    """The weighted sum of each text's word vectors."""
     pairs = [vectors.word(word) for text in texts for word in text]
     rows = np.stack([row for row, _ in pairs])
     sizes = np.array([size for _, size in pairs], np.float32)
     weights = np.array([rarity.get(word, unseen) for text in texts for word in text], np.float32)
     lengths = np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
     scaled = (weights**RARITY * (lengths / sizes) ** (1 - EVEN_LENGTHS) / lengths)[:, None] * rows
-    starts = _starts(texts)
-    pooled = np.add.reduceat(scaled, starts)
-    mean = (vectors.start + np.add.reduceat(rows, starts)) / (1 + np.add.reduceat(sizes, starts))[:, None]
-    return np.asarray(pooled, np.float32), np.asarray(mean, np.float32)
+    return np.asarray(np.add.reduceat(scaled, _starts(texts)), np.float32)

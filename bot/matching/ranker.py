@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge import Entry, Knowledge
+from bot.matching.arrays import Floats
+from bot.matching.background import PHRASINGS_EACH, Background
 from bot.matching.classifier import learn, softmax
 from bot.matching.confidence import (
     FEWEST_ASKS,
@@ -19,15 +21,16 @@ from bot.matching.confidence import (
     signals,
 )
 from bot.matching.kinds import kinds_held, kinds_of
-from bot.matching.likeness import Phrasings
+from bot.matching.likeness import AT_ONCE, Phrasings
 from bot.matching.mending import english_words
-from bot.matching.vectors import Floats, WordVectors, shipped_vectors
+from bot.matching.vectors import Vectors, shipped_vectors
 from bot.matching.vocabulary import Reading, Vocabulary
 from bot.text import comparable, without_preamble, words
 
 # A question that stands in the knowledge word for word is that entry's; the others share what is left.
 SURE = 1.0
 LEAST_SAID = 4.0  # summed rarity, in nats, of the words of a question that can be answered at once
+MOST_MEASURED = 2_000  # asks that calibrate confidence
 VAGUE = 0.4  # the most confidence for one that says less
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -44,7 +47,7 @@ class Match:
 class Ranker:
     """Fitted on the knowledge's phrasings and answers; `rank` is safe to call from several threads."""
 
-    def __init__(self, knowledge: Knowledge, kept: Arrays | None = None, vectors: WordVectors | None = None) -> None:
+    def __init__(self, knowledge: Knowledge, kept: Arrays | None = None, vectors: Vectors | None = None) -> None:
         """Fit, or take up the `kept` arrays of an earlier fit on the same knowledge."""
         self._vectors = vectors or shipped_vectors()
         self._entries = tuple(entry for entry in knowledge.entries.values() if any(map(words, entry.phrasings)))
@@ -63,7 +66,7 @@ class Ranker:
             self._take_up(kept)
 
     @property
-    def vectors(self) -> WordVectors:
+    def vectors(self) -> Vectors:
         return self._vectors
 
     @property
@@ -172,8 +175,17 @@ class Ranker:
         return 1.0 if said >= LEAST_SAID else VAGUE if content else 0.0
 
     def _signals(
-        self, question: str, read: Sequence[str], likeness: Floats, chances: Floats, scores: Floats
+        self,
+        question: str,
+        read: Sequence[str],
+        likeness: Floats,
+        chances: Floats,
+        scores: Floats,
+        background: float | None = None,
     ) -> NDArray[np.float64]:
+        """`background` is given for a question that the background was learned from, when it is held out."""
+        if background is None:
+            background = float(self._background.score(self._vectors.whole([read]))[0]) if self._background else 0.0
         weights = [self._phrasings.weight(word) for word in read]
         evidence = Evidence(
             read,
@@ -185,6 +197,7 @@ class Ranker:
             self._owners,
             kinds_of(question),
             self._held,
+            background,
         )
         return signals(evidence, self._wording, self._vectors)
 
@@ -192,11 +205,13 @@ class Ranker:
         texts = [self.vocabulary.read(text, mend=False).words for _, text in self._phrased]
         labels, classes = self._owners, len(self._entries)
         self._phrasings = Phrasings.of(texts, self._vectors)
-        likeness = self._phrasings.among()
-        self._weights = learn(likeness, labels, classes)
+        self._weights = learn(self._phrasings.among(), labels, classes)
         self._wording = Wording.of([self._words_of(entry) for entry in self._entries], self._vectors)
         self._held = np.stack([kinds_held(entry.phrasings) for entry in self._entries])
-        self._calibration = self._calibrate(knowledge) or calibrate_without_asks(likeness, labels, classes)
+        self._background: Background | None = None
+        self._calibration = self._calibrate(knowledge) or calibrate_without_asks(
+            self._phrasings.among(), labels, classes
+        )
 
     def _words_of(self, entry: Entry) -> list[str]:
         return [word for text in _texts_of(entry) for word in self.vocabulary.read(text, mend=False).words]
@@ -204,21 +219,34 @@ class Ranker:
     def _calibrate(self, knowledge: Knowledge) -> Calibration | None:
         """See how the chances fare on held-out asks; None where there are too few."""
         place = {entry.id: row for row, entry in enumerate(self._entries)}
-        asks = [ask for ask in knowledge.asks if ask.expect is None or ask.expect in place]
+        asks = [ask for ask in knowledge.asks if not ask.expect or any(key in place for key in ask.expect)]
         read = [(ask, self.vocabulary.read(without_preamble(ask.ask)).words) for ask in asks]
         read = [(ask, text) for ask, text in read if text]
-        answerable = np.array([ask.expect is not None for ask, _ in read])
+        answerable = np.array([bool(ask.expect) for ask, _ in read])
         if len(read) < FEWEST_ASKS or answerable.all() or not answerable.any():
             return None
-        likeness = self._phrasings.likeness([text for _, text in read], self._vectors)
-        chances, scores = self._score(likeness)
-        rows = zip(read, likeness, chances, scores, strict=True)
-        measured = np.stack(
-            [self._signals(ask.ask, text, alike, chance, score) for (ask, text), alike, chance, score in rows]
-        )
-        best = scores.argmax(axis=1)
-        right = np.array([place.get(ask.expect or "") == b for (ask, _), b in zip(read, best, strict=True)])
-        return Calibration.on_asks(measured, right, answerable)
+        whole = self._vectors.whole([text for _, text in read])
+        self._background, company = Background.learn(self._sample(), whole, answerable)
+        # Some twenty coefficients need no more asks than these, and there is little time.
+        chosen = np.unique(np.linspace(0, len(read) - 1, MOST_MEASURED).round().astype(int))
+        measured, right = [], []
+        for rows in np.array_split(chosen, -(-len(chosen) // AT_ONCE)):
+            part = [read[row] for row in rows]
+            likeness = self._phrasings.likeness([text for _, text in part], self._vectors)
+            chances, scores = self._score(likeness)
+            evidence = zip(part, likeness, chances, scores, company[rows].tolist(), strict=True)
+            measured += [self._signals(ask.ask, text, *rest) for (ask, text), *rest in evidence]
+            best = scores.argmax(axis=1)
+            right += [self._entries[b].id in ask.expect for (ask, _), b in zip(part, best, strict=True)]
+        return Calibration.on_asks(np.stack(measured), np.array(right), answerable[chosen])
+
+    def _sample(self) -> Floats:
+        """The whole vectors of a few phrasings of each entry, evenly spread over them."""
+        chosen = []
+        for row in range(len(self._entries)):
+            own = np.flatnonzero(self._owners == row)
+            chosen.append(own[np.unique(np.linspace(0, len(own) - 1, PHRASINGS_EACH).round().astype(int))])
+        return np.asarray(self._phrasings.whole[np.concatenate(chosen)], np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything fitted, as plain arrays; `Ranker(knowledge, kept=…)` takes it up again."""
@@ -229,9 +257,8 @@ class Ranker:
             "rarity": np.array([held.rarity[word] for word in held.vocabulary]),
             "unseen": np.array(held.unseen),
             "pooled_centre": held.pooled_centre,
-            "mean_centre": held.mean_centre,
             "pooled": held.pooled.astype(np.float16),
-            "mean": held.mean.astype(np.float16),
+            "whole": held.whole.astype(np.float16),
             "meanings": held.meanings.astype(np.float16),
             "tokens": held.tokens,
             "starts": held.starts,
@@ -243,7 +270,11 @@ class Ranker:
             "spread": calibration.spread,
             "theta": calibration.theta,
             "held": self._held,
-        }
+        } | (
+            {"background": self._background.texts.astype(np.float16), "background_weights": self._background.weights}
+            if self._background
+            else {}
+        )
 
     def _take_up(self, kept: Arrays) -> None:
         vocabulary = tuple(kept["vocabulary"].tolist())
@@ -252,9 +283,8 @@ class Ranker:
             dict(zip(vocabulary, kept["rarity"].tolist(), strict=True)),
             float(kept["unseen"]),
             kept["pooled_centre"],
-            kept["mean_centre"],
             kept["pooled"].astype(np.float32),
-            kept["mean"].astype(np.float32),
+            kept["whole"].astype(np.float32),
             vocabulary,
             kept["meanings"].astype(np.float32),
             kept["tokens"],
@@ -264,6 +294,9 @@ class Ranker:
             kept["wording_words"].tolist(), kept["wording_meanings"], kept["wording_members"], kept["wording_starts"]
         )
         self._held = kept["held"]
+        self._background = None
+        if "background" in kept:
+            self._background = Background(kept["background"].astype(np.float32), kept["background_weights"])
         self._calibration = Calibration(kept["centre"], kept["spread"], kept["theta"])
 
 

@@ -1,59 +1,34 @@
-"""Word vectors that come inside a package: no torch, no network, read straight from its files."""
+"""What words and whole texts mean, as numbers."""
 
-import importlib.util
-import json
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
-
-Floats = NDArray[np.float32]
-
-_DTYPES = {"F16": np.float16, "F32": np.float32}
+from bot.matching.arrays import Floats
+from bot.matching.encoder import SIZE, Encoder, shipped_encoder
+from bot.matching.word_vectors import WordVectors, shipped_word_vectors
 
 
-class WordVectors:
-    """WordLlama's 256-dimensional token vectors (MIT), summed to vectors of whole words.
+@dataclass(frozen=True)
+class Vectors:
+    """Word vectors know what each word means; the encoder, what the words mean together."""
 
-    Importing wordllama itself would import its web client too, and its loader looks for the tokenizer
-    under the wrong folder when it may not download; its two files are all that is needed.
-    """
+    words: WordVectors
+    texts: Encoder
 
-    def __init__(self, folder: Path) -> None:
-        weights = folder / "weights" / "l2_supercat_256.safetensors"
-        with weights.open("rb") as file:
-            # https://huggingface.co/docs/safetensors: the header's length, the header, the numbers.
-            size = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(size))
-        (tensor,) = (value for name, value in header.items() if name != "__metadata__")
-        start = 8 + size + tensor["data_offsets"][0]
-        self._table = np.memmap(weights, _DTYPES[tensor["dtype"]], "r", start, tuple(tensor["shape"]))
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self.size = int(self._table.shape[1])
-        # Every mean starts from this token, which makes short texts differ from long ones.
-        self.start = np.asarray(self._table[self._tokenizer.token_to_id("<s>")], np.float32)
-        self.word = lru_cache(maxsize=20_000)(self._word)
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Of a whole text's vector, and of a word's."""
+        return SIZE, self.words.size
 
-    def _word(self, word: str) -> tuple[Floats, int]:
+    def word(self, word: str) -> tuple[Floats, int]:
         """The sum of a word's token vectors, and how many tokens it has."""
-        ids = self._tokenizer.encode(word, add_special_tokens=False).ids
-        return np.asarray(self._table[ids], np.float32).sum(axis=0), max(len(ids), 1)
+        return self.words.word(word)
+
+    def whole(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """A row of length 1 for each text, given by its words."""
+        return self.texts.encode([" ".join(text) for text in texts])
 
 
-@lru_cache(maxsize=1)
-def shipped_vectors() -> WordVectors:
-    """The vectors in the installed wordllama package."""
-    spec = importlib.util.find_spec("wordllama")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("wordllama is not installed; pip install mandate-bot brings it")
-    return WordVectors(Path(spec.origin).parent)
-
-
-def unit(rows: Floats) -> Floats:
-    """Each row at length 1."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
+def shipped_vectors() -> Vectors:
+    """Those that come with the bot and its packages."""
+    return Vectors(shipped_word_vectors(), shipped_encoder())
