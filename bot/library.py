@@ -2,10 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
+from bot.additions import Addition, apply
 from bot.conversation import Understanding
 from bot.errors import KnowledgeError
 from bot.keeping import understand
@@ -18,21 +20,48 @@ LOOK_EVERY = 1.0  # seconds
 Told = Callable[[KnowledgeError], None]
 
 
+class Additions(Protocol):
+    """What leads added: `Store.additions`."""
+
+    def live(self) -> Sequence[Addition]: ...
+
+    def stamp(self) -> str: ...
+
+    def retire(self, ids: Collection[int]) -> None: ...
+
+
 class Library:
     """Holds one `Understanding` at a time. Answering never waits: a new one is fitted first, then swapped in."""
 
-    def __init__(self, folder: Path, cache: Path | None = None, cutoffs: Cutoffs | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        cache: Path | None = None,
+        cutoffs: Cutoffs | None = None,
+        additions: Additions | None = None,
+    ) -> None:
         """`cache` keeps fitted models between runs. Raises `KnowledgeError` when the folder has mistakes now."""
         self.folder = folder
         self._cache = cache
         self._cutoffs = cutoffs
-        self._seen = fingerprint(folder)
+        self._additions = additions
+        self._seen = self._fingerprint()
         self._current = self._read()
         self._stopping = threading.Event()
         self._one_at_a_time = threading.Lock()
 
+    def _fingerprint(self) -> tuple[object, str]:
+        return fingerprint(self.folder), self._additions.stamp() if self._additions else ""
+
     def _read(self) -> Understanding:
-        made = understand(load_knowledge(self.folder), self._cache)
+        knowledge = load_knowledge(self.folder)
+        if self._additions:
+            applied = apply(knowledge, self._additions.live())
+            self._additions.retire(applied.retired)
+            if applied.left_out:
+                logger.warning("Additions %s no longer fit the knowledge, and are left out.", list(applied.left_out))
+            knowledge = applied.knowledge
+        made = understand(knowledge, self._cache)
         return replace(made, cutoffs=self._cutoffs) if self._cutoffs else made
 
     @property
@@ -59,7 +88,7 @@ class Library:
         """Look for edits now; True when a new version is in use."""
         with self._one_at_a_time:
             try:
-                now = fingerprint(self.folder)
+                now = self._fingerprint()
             except OSError:  # a file went between listing and looking; the next look will tell
                 return False
             if now == self._seen:

@@ -156,8 +156,123 @@ def m003_review(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_answers(db: Database) -> None:
+    """What leads decide: answers and phrasings of their own, what goes out to people, and who did what."""
+    _execute(
+        db,
+        """
+        ALTER TABLE groups ADD COLUMN assignee TEXT;
+        ALTER TABLE groups ADD COLUMN entry TEXT;           -- what answers it, once something does
+        ALTER TABLE groups ADD COLUMN reason TEXT;          -- why it was dismissed
+        ALTER TABLE groups ADD COLUMN told INTEGER NOT NULL DEFAULT 0;            -- people whose ids have gone since
+        ALTER TABLE groups ADD COLUMN told_practices INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE groups ADD COLUMN announced_at TEXT;    -- to the leads' channel
+        ALTER TABLE unanswered ADD COLUMN entry TEXT;       -- what was served and did not help
+
+        CREATE TABLE moves (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            group_id INTEGER NOT NULL,
+            move TEXT NOT NULL,
+            by TEXT NOT NULL,               -- the lead
+            detail TEXT,                    -- JSON
+            made_at TEXT NOT NULL
+        );
+        CREATE INDEX moves_by_group ON moves (group_id);
+
+        CREATE TABLE additions (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            kind TEXT NOT NULL,             -- entry, phrasing, review, correction
+            entry TEXT NOT NULL,
+            content TEXT NOT NULL,          -- JSON
+            state TEXT NOT NULL,            -- draft, proposed, live, retired, refused
+            author TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            approved_by TEXT,
+            approved_at TEXT,
+            group_id INTEGER,
+            reason TEXT                     -- why a phrasing was added although it does harm
+        );
+        CREATE INDEX additions_by_entry ON additions (entry);
+        CREATE INDEX additions_by_state ON additions (state);
+
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            name TEXT NOT NULL,             -- says what it is, so that it is written once
+            kind TEXT NOT NULL,
+            channel TEXT NOT NULL,          -- or a user id, for a direct message
+            thread_ts TEXT,
+            person TEXT,                    -- whom it is for
+            question_id INTEGER,
+            body TEXT,                      -- JSON of text and blocks; NULL once sent
+            state TEXT NOT NULL,            -- waiting, sending, doubtful, sent, dead
+            attempts INTEGER NOT NULL DEFAULT 0,
+            not_before TEXT,
+            error TEXT,
+            claimed_by TEXT,
+            claimed_at TEXT,
+            made_at TEXT NOT NULL,
+            sent_at TEXT,
+            UNIQUE (workspace, name)
+        );
+        CREATE INDEX outbox_unfinished ON outbox (state) WHERE state NOT IN ('sent', 'dead');
+
+        CREATE TABLE direct_channels (
+            workspace TEXT NOT NULL,
+            person TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            PRIMARY KEY (workspace, person)
+        );
+
+        CREATE TABLE clarifications (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            group_id INTEGER NOT NULL,
+            question TEXT NOT NULL,         -- what the lead asks back
+            by TEXT NOT NULL,
+            asked_at TEXT NOT NULL
+        );
+        CREATE TABLE clarified (
+            id INTEGER PRIMARY KEY,
+            clarification_id INTEGER NOT NULL REFERENCES clarifications (id) ON DELETE CASCADE,
+            person TEXT,                    -- whom it went to; NULL once they have replied
+            reply TEXT,
+            replied_at TEXT,
+            UNIQUE (clarification_id, person)
+        );
+
+        CREATE TABLE versions (
+            id INTEGER PRIMARY KEY,
+            entry TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            content TEXT NOT NULL,          -- JSON: what the entry said
+            by TEXT,                        -- a lead; NULL for the knowledge files
+            note TEXT,
+            seen_at TEXT NOT NULL
+        );
+        CREATE INDEX versions_by_entry ON versions (entry, id);
+
+        CREATE TABLE recalls (
+            id INTEGER PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            entry TEXT NOT NULL,
+            version_before INTEGER NOT NULL REFERENCES versions (id),
+            version_after INTEGER NOT NULL REFERENCES versions (id),
+            note TEXT NOT NULL,
+            state TEXT NOT NULL,            -- offered, told, declined
+            decided_by TEXT,
+            decided_at TEXT,
+            UNIQUE (workspace, entry, version_after)
+        );
+        """,
+    )
+
+
 # Every step of this version; a database that has others was written by a newer one.
-KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox", "m003_review"})
+KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox", "m003_review", "m004_answers"})
 
 
 def _execute(db: Database, script: str) -> None:

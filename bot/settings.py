@@ -32,6 +32,7 @@ class Settings:
     leads: tuple[str, ...] = ()  # Slack user ids (U…, W…) and user group ids (S…)
     leads_channel: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)  # role to Slack user id
+    two_leads: bool = False  # whether a second lead has to approve an answer
     slack_api_url: str = SLACK_API_URL
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -54,6 +55,7 @@ class Settings:
             leads=tuple(env.get("MANDATE_LEADS", "").replace(",", " ").split()),
             leads_channel=env.get("MANDATE_LEADS_CHANNEL", "").strip() or None,
             owners=_owners(env.get("MANDATE_OWNERS", "")),
+            two_leads=_flag("MANDATE_TWO_LEADS", env.get("MANDATE_TWO_LEADS", "")),
             slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
             slack_bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
             slack_app_token=env.get("SLACK_APP_TOKEN", "").strip(),
@@ -88,6 +90,12 @@ def shipped_knowledge() -> Path:
 
 def _data_folder() -> Path:
     return Path(platformdirs.user_data_dir("mandate-bot", appauthor=False))
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.strip() not in ("", "0", "1"):
+        raise SettingsError(f'{name} should be 1 or 0, found "{text}".')
+    return text.strip() == "1"
 
 
 def _owners(text: str) -> dict[str, str]:

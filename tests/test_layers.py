@@ -8,7 +8,18 @@ import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
 NUMERIC = {"numpy", "onnxruntime", "rapidfuzz", "scipy", "snowballstemmer", "tokenizers"}
-CORE = {"text", "knowledge", "matching", "conversation", "asking", "checking", "review", "grouping"}
+CORE = {
+    "text",
+    "knowledge",
+    "matching",
+    "conversation",
+    "asking",
+    "checking",
+    "review",
+    "grouping",
+    "additions",
+    "letters",
+}
 STORAGE = {"storage", "migrations", "answering", "queueing"}
 MAY_IMPORT = {
     "errors": set(),
@@ -19,6 +30,8 @@ MAY_IMPORT = {
     "asking": {"conversation", "matching"},
     "checking": CORE,
     "review": set(),
+    "letters": set(),
+    "additions": {"knowledge", "text"},
     "grouping": {"matching", "text", "numpy"},
     "keeping": {*CORE, "numpy", "platformdirs"},
     "library": {*CORE, "keeping"},

@@ -30,7 +30,8 @@ def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
     settings.require_tokens(http=http is not None)
     logging.getLogger().setLevel(logging.INFO)
-    library, store = Library(settings.knowledge, cache_folder()), Store(settings.db)
+    store = Store(settings.db)
+    library = Library(settings.knowledge, cache_folder(), additions=store.additions)
     desk = Desk(settings, library, store)
     try:
         app = build_app(settings, library, store, desk)

@@ -21,8 +21,8 @@ class Session:
 
     def __init__(self, settings: Settings, *, surface: str, place: str | None = None) -> None:
         self.settings = settings
-        self.library = Library(settings.knowledge, cache_folder())
         self.store = Store(settings.db)
+        self.library = Library(settings.knowledge, cache_folder(), additions=self.store.additions)
         self.store.house.purge_daily(datetime.now(UTC))
         self._surface = surface
         self.place = place

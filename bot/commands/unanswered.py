@@ -28,7 +28,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
     """Print the queue, a row for each distinct question, in the form asked for."""
-    library, store = Library(settings.knowledge, cache_folder()), Store(settings.db)
+    store = Store(settings.db)
+    library = Library(settings.knowledge, cache_folder(), additions=store.additions)
     store.questions.queue_unpicked(datetime.now(UTC))
     Queue(store, library).group_waiting()
     waiting = [_row(group, store.review.wordings(group.id), library.current) for group in store.review.groups()]

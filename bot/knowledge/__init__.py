@@ -15,7 +15,7 @@ from bot.knowledge.entry import (
     Term,
     Who,
 )
-from bot.knowledge.loading import fingerprint, inspect_folder, load_knowledge
+from bot.knowledge.loading import entry_from, fingerprint, inspect_folder, load_knowledge
 from bot.knowledge.shape import Problem
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Source",
     "Term",
     "Who",
+    "entry_from",
     "fingerprint",
     "inspect_folder",
     "load_knowledge",

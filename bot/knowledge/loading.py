@@ -1,6 +1,7 @@
 """Load a folder of YAML, or report everything that is wrong with it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.text import comparable
 
 SOURCES, GLOSSARY, SMALL_TALK, FOLLOW_UPS = "sources", "glossary", "small-talk", "follow-ups"
 ASKS = "asks"
+DATES = ("checked", "review_by", "reviewed")
 
 
 def load_knowledge(folder: Path) -> Knowledge:
@@ -22,6 +24,23 @@ def load_knowledge(folder: Path) -> Knowledge:
     if errors:
         raise KnowledgeError(errors)
     return knowledge
+
+
+def entry_from(record: Mapping[str, Any], sources: Mapping[str, Source], topic: str) -> Entry | None:
+    """One entry from a record as YAML has it, dates as ISO texts; None where the record has a mistake."""
+    dated = {name: _as_date(value) if name in DATES else value for name, value in record.items()}
+    values, problems = take_record(f"{topic}.yaml", dated, shape.ENTRY, topic)
+    if values is None or problems:
+        return None
+    known = tuple(sources[name] for name in values["sources"] if name in sources)
+    return Entry(**values | {"sources": known, "topic": topic}) if known else None
+
+
+def _as_date(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from bot.storage.additions import Additions
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.groups import Likeness
 from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
+from bot.storage.outbox import Outbox
 from bot.storage.questions import Questions
-from bot.storage.review import Review
+from bot.storage.review import Closing, Overtaken, Review
 
 
 class Store:
@@ -23,6 +25,8 @@ class Store:
         self.inbox = Inbox(self._connections)
         self.feedback = FeedbackGiven(self._connections)
         self.review = Review(self._connections)
+        self.additions = Additions(self._connections)
+        self.outbox = Outbox(self._connections)
         self.house = House(self._connections)
 
     def close(self) -> None:
@@ -33,11 +37,13 @@ class Store:
 __all__ = [
     "EVERYWHERE",
     "MOST_ATTEMPTS",
+    "Closing",
     "Delivery",
     "Feedback",
     "Held",
     "Inbox",
     "Likeness",
+    "Overtaken",
     "Store",
     "Transaction",
 ]

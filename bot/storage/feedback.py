@@ -25,7 +25,10 @@ class FeedbackGiven:
         self._connections = connections
 
     def give(self, feedback: Feedback) -> None:
-        """Keep a person's latest verdict; a reason given before stays until another is given."""
+        """Keep a person's latest verdict; a reason given before stays until another is given.
+
+        What did not help its asker joins the queue, with the entry that was served.
+        """
         with self._connections.writing() as db:
             db.conn.execute(
                 "INSERT INTO feedback (workspace, question_id, asker, entry, helpful, reason, note, given_at) "
@@ -43,6 +46,26 @@ class FeedbackGiven:
                     as_text(feedback.given_at),
                 ),
             )
+            if feedback.helpful:
+                taken_back = (
+                    "DELETE FROM unanswered WHERE question_id = ? AND reason = 'not_helpful' AND status = 'open'"
+                )
+                db.conn.execute(taken_back, (feedback.question_id,))
+            else:
+                # Only what the asker says counts: somebody who looks on has not asked.
+                db.conn.execute(
+                    "INSERT INTO unanswered (workspace, question_id, status, reason, queued_at, entry) "
+                    "SELECT workspace, id, 'open', 'not_helpful', ?, ? FROM questions "
+                    "WHERE workspace = ? AND id = ? AND asker = ? AND question IS NOT NULL "
+                    "ON CONFLICT (question_id) DO NOTHING",
+                    (
+                        as_text(feedback.given_at),
+                        feedback.entry,
+                        feedback.workspace,
+                        feedback.question_id,
+                        feedback.asker,
+                    ),
+                )
 
     def all(self, workspace: str) -> list[Feedback]:
         """Every verdict in a workspace, oldest first."""

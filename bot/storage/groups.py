@@ -143,9 +143,11 @@ def _merge(db: Database, kept: int, others: Sequence[int]) -> None:
 def recount(db: Database, group_id: int) -> None:
     """Bring a group's counts up to date; one without questions goes."""
     counted = db.conn.execute(
-        "SELECT count(*) AS times, count(DISTINCT q.asker) AS people, count(DISTINCT q.practice) AS practices, "
+        # People who were told are numbers by now: the id of each has gone from their questions.
+        "SELECT count(*) AS times, count(DISTINCT q.asker) + g.told AS people, "
+        "count(DISTINCT q.practice) + g.told_practices AS practices, "
         "min(q.asked_at) AS first, max(q.asked_at) AS last "
-        "FROM unanswered u JOIN questions q ON q.id = u.question_id WHERE u.group_id = ?",
+        "FROM groups g JOIN unanswered u ON u.group_id = g.id JOIN questions q ON q.id = u.question_id WHERE g.id = ?",
         (group_id,),
     ).fetchone()
     if not counted["times"]:
@@ -164,13 +166,17 @@ def as_group(row: sqlite3.Row) -> Group:
         workspace=row["workspace"],
         state=State(row["state"]),
         version=row["version"],
-        text=row["text"],
+        text=row["text"] or "",
         times=row["times"],
         people=row["people"],
         practices=row["practices"],
         first_asked_at=as_time(row["first_asked_at"]),
         last_asked_at=as_time(row["last_asked_at"]),
         part=row["part"],
+        assignee=row["assignee"],
+        entry=row["entry"],
+        reason=row["reason"],
+        unhelpful=tuple(filter(None, (row["unhelpful"] or "").split(","))),
     )
 
 

@@ -16,6 +16,7 @@ RETENTION: tuple[tuple[str, str, int], ...] = (
     ("marks", "made_at", 180),
 )
 QUESTIONS_KEPT = 180
+OUTBOX_KEPT = {"sent": 7, "dead": 30, "doubtful": 30}
 EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
 
@@ -71,6 +72,9 @@ class House:
                 unfinished = " AND state = 'done'" if table == "inbox" else ""
                 cutoff = as_text(now - timedelta(days=days))
                 gone += db.conn.execute(f"DELETE FROM {table} WHERE {column} < ?{unfinished}", (cutoff,)).rowcount
+            for state, days in OUTBOX_KEPT.items():
+                cutoff = as_text(now - timedelta(days=days))
+                gone += db.conn.execute("DELETE FROM outbox WHERE state = ? AND made_at < ?", (state, cutoff)).rowcount
             gone += db.conn.execute(
                 "DELETE FROM questions WHERE asked_at < ? AND id NOT IN "
                 "(SELECT question_id FROM unanswered WHERE status = 'open')",
@@ -86,6 +90,13 @@ class House:
             ).rowcount
             for table in ("feedback", "served", "conversations"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND asker = ?", (workspace, person))
+            for table in ("outbox", "direct_channels"):
+                db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND person = ?", (workspace, person))
+            db.conn.execute(
+                "DELETE FROM clarified WHERE person = ? AND clarification_id IN "
+                "(SELECT id FROM clarifications WHERE workspace = ?)",
+                (person, workspace),
+            )
             names = (f"told:{person}", f"greeted:{person}")
             db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name IN (?, ?)", (workspace, *names))
             db.conn.execute(

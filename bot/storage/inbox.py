@@ -1,24 +1,17 @@
 """What Slack delivered: written before it is acknowledged, kept until it is answered, answered once."""
 
 import json
-import os
-import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
 
-CLAIM_LASTS = timedelta(minutes=10)  # of a process elsewhere, which nobody here can see alive
-FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
 MOST_ATTEMPTS = 200  # a day and more of trying
-_HOST = socket.gethostname()
-_TOKEN = secrets.token_hex(4)
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Inbox:
                     delivery.channel,
                     delivery.message_ts,
                     json.dumps(delivery.request),
-                    _me(),
+                    me(),
                     at,
                     at,
                 ),
@@ -74,7 +67,7 @@ class Inbox:
         """The answer is stored, in the caller's transaction: from here on it may have reached Slack."""
         db.conn.execute(
             "UPDATE inbox SET state = 'sending', reply = ?, claimed_by = ? WHERE id = ?",
-            (json.dumps(reply), _me(), inbox_id),
+            (json.dumps(reply), me(), inbox_id),
         )
 
     def knows(self, workspace: str, key: str) -> bool:
@@ -107,10 +100,9 @@ class Inbox:
         """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time."""
         with self._connections.writing() as db:
             row = db.conn.execute("SELECT attempts FROM inbox WHERE id = ?", (inbox_id,)).fetchone()
-            wait = min(FIRST_WAIT * 2 ** min(row["attempts"], 12), LONGEST_WAIT)
             db.conn.execute(
                 "UPDATE inbox SET claimed_by = NULL, attempts = attempts + 1, not_before = ? WHERE id = ?",
-                (as_text(now + wait), inbox_id),
+                (as_text(next_try(now, row["attempts"])), inbox_id),
             )
 
     def _set(self, inbox_id: int, change: str) -> None:
@@ -123,39 +115,12 @@ class Inbox:
             rows = db.conn.execute(
                 "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? ORDER BY id", (as_text(now),)
             ).fetchall()
-            row = next((row for row in rows if _is_free(row["claimed_by"], row["claimed_at"], now)), None)
+            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
             if row is None:
                 return None
             db.conn.execute(
-                "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (_me(), as_text(now), row["id"])
+                "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (me(), as_text(now), row["id"])
             )
         reply = json.loads(row["reply"]) if row["reply"] else None
         request = json.loads(row["request"])
         return Held(row["id"], row["workspace"], request, reply, row["state"] == "sending", row["attempts"])
-
-
-def _me() -> str:
-    return f"{_HOST}/{os.getpid()}/{_TOKEN}"
-
-
-def _is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
-    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere."""
-    if claimed_by is None or claimed_at is None:
-        return True
-    host, process, token = claimed_by.rsplit("/", 2)
-    if token == _TOKEN:
-        return False
-    if host != _HOST:
-        return claimed_at < as_text(now - CLAIM_LASTS)
-    # A container gives each new process the same number, so my own number under another token is a dead one.
-    return int(process) == os.getpid() or not _is_running(int(process))
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -1,0 +1,112 @@
+"""What leads added to the knowledge, until the curated files have it."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.additions import Addition, Kind, Standing
+from bot.storage.database import Connections, as_text, as_time
+
+
+class Additions:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(self, workspace: str, addition: Addition, now: datetime) -> Addition:
+        """Keep an addition in the standing it has; the same with its id."""
+        with self._connections.writing() as db:
+            return add_in(db, workspace, addition, now)
+
+    def find(self, addition_id: int) -> Addition | None:
+        with self._connections.reading() as db:
+            row = db.conn.execute("SELECT * FROM additions WHERE id = ?", (addition_id,)).fetchone()
+        return _addition(row) if row else None
+
+    def of(self, entry: str | None = None, standings: Collection[Standing] = frozenset(Standing)) -> list[Addition]:
+        """Additions in any of these standings, of one entry or of all, oldest first."""
+        wanted = sorted(standings)
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT * FROM additions WHERE entry = ifnull(?, entry) "
+                f"AND state IN ({', '.join('?' for _ in wanted)}) ORDER BY id",
+                (entry, *wanted),
+            ).fetchall()
+        return [_addition(row) for row in rows]
+
+    def live(self) -> list[Addition]:
+        """What is served beside the curated files, oldest first."""
+        return self.of(standings={Standing.LIVE})
+
+    def stamp(self) -> str:
+        """Changes when what is live does."""
+        with self._connections.reading() as db:
+            row = db.conn.execute(
+                "SELECT group_concat(id, ' ') AS ids FROM (SELECT id FROM additions WHERE state = 'live' ORDER BY id)"
+            ).fetchone()
+        return str(row["ids"] or "")
+
+    def change(self, addition: Addition) -> None:
+        """Write a draft's content anew."""
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "UPDATE additions SET entry = ?, content = ?, reason = ? WHERE id = ? AND state = 'draft'",
+                (addition.entry, json.dumps(addition.content), addition.reason, addition.id),
+            )
+
+    def retire(self, ids: Collection[int]) -> None:
+        """The curated files have these now."""
+        with self._connections.writing() as db:
+            db.conn.executemany(
+                "UPDATE additions SET state = 'retired' WHERE id = ? AND state = 'live'", [(one,) for one in ids]
+            )
+
+
+def add_in(db: Database, workspace: str, addition: Addition, now: datetime) -> Addition:
+    """As `Additions.add`, within the caller's transaction."""
+    cursor = db.conn.execute(
+        "INSERT INTO additions (workspace, kind, entry, content, state, author, made_at, approved_by, approved_at, "
+        "group_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            workspace,
+            addition.kind,
+            addition.entry,
+            json.dumps(addition.content),
+            addition.standing,
+            addition.author,
+            as_text(now),
+            addition.approved_by,
+            as_text(now) if addition.approved_by else None,
+            addition.group_id,
+            addition.reason,
+        ),
+    )
+    return replace(addition, id=int(cursor.lastrowid or 0), made_on=now.date())
+
+
+def settle_in(db: Database, addition_id: int, standing: Standing, by: str | None, now: datetime) -> bool:
+    """Move a draft or a proposal on, within the caller's transaction; False when somebody else did already."""
+    cursor = db.conn.execute(
+        "UPDATE additions SET state = ?, approved_by = ?, approved_at = ? "
+        "WHERE id = ? AND state IN ('draft', 'proposed')",
+        (standing, by, as_text(now) if by else None, addition_id),
+    )
+    return cursor.rowcount > 0
+
+
+def _addition(row: sqlite3.Row) -> Addition:
+    return Addition(
+        kind=Kind(row["kind"]),
+        entry=row["entry"],
+        content=json.loads(row["content"]),
+        author=row["author"],
+        id=row["id"],
+        standing=Standing(row["state"]),
+        made_on=as_time(row["made_at"]).date(),
+        approved_by=row["approved_by"],
+        group_id=row["group_id"],
+        reason=row["reason"],
+    )

@@ -1,0 +1,47 @@
+"""Who works on a row: a process that died lets go of what it had claimed."""
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+
+from bot.storage.database import as_text
+
+CLAIM_LASTS = timedelta(minutes=10)  # of a process elsewhere, which nobody here can see alive
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+_HOST = socket.gethostname()
+_TOKEN = secrets.token_hex(4)
+
+
+def me() -> str:
+    """This process, as claims name it."""
+    return f"{_HOST}/{os.getpid()}/{_TOKEN}"
+
+
+def next_try(now: datetime, attempts: int) -> datetime:
+    """When to try again: after 2 seconds, and after twice as long each time, up to 10 minutes."""
+    return now + min(FIRST_WAIT * 2 ** min(attempts, 12), LONGEST_WAIT)
+
+
+def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
+    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere."""
+    if claimed_by is None or claimed_at is None:
+        return True
+    host, process, token = claimed_by.rsplit("/", 2)
+    if token == _TOKEN:
+        return False
+    if host != _HOST:
+        return claimed_at < as_text(now - CLAIM_LASTS)
+    # A container gives each new process the same number, so my own number under another token is a dead one.
+    return int(process) == os.getpid() or not _is_running(int(process))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,173 @@
+"""What is to be posted: written with what it tells of, sent once, looked at by leads where that is in doubt."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.letters import Letter, Posting, Undelivered
+from bot.storage.claims import is_free, me, next_try
+from bot.storage.database import Connections, as_text
+
+MOST_ATTEMPTS = 30  # some four hours of trying
+
+
+class Outbox:
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def write(self, workspace: str, letters: Iterable[Letter], now: datetime) -> int:
+        """Keep letters to be sent; how many of them were not written before."""
+        with self._connections.writing() as db:
+            return write_in(db, workspace, letters, now)
+
+    def claim(self, now: datetime) -> Posting | None:
+        """The next letter that is due and that nobody works on, marked as on its way; None when there is none."""
+        with self._connections.writing() as db:
+            rows = db.conn.execute(
+                "SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND ifnull(not_before, '') <= ? ORDER BY id",
+                (as_text(now),),
+            )
+            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
+            if row is None:
+                return None
+            db.conn.execute(
+                "UPDATE outbox SET state = 'sending', claimed_by = ?, claimed_at = ? WHERE id = ?",
+                (me(), as_text(now), row["id"]),
+            )
+            known = db.conn.execute(
+                "SELECT channel FROM direct_channels WHERE workspace = ? AND person = ?",
+                (row["workspace"], row["channel"]),
+            ).fetchone()
+        letter = Letter(
+            row["name"],
+            row["kind"],
+            known["channel"] if known else row["channel"],
+            json.loads(row["body"]),
+            row["thread_ts"],
+            row["person"],
+            row["question_id"],
+        )
+        return Posting(row["id"], row["workspace"], letter, row["attempts"], row["state"] == "sending")
+
+    def sent(self, posting_id: int, now: datetime) -> None:
+        """Slack has it. The text goes; who was told their answer goes from the question, and is counted."""
+        with self._connections.writing() as db:
+            row = db.conn.execute(
+                "UPDATE outbox SET state = 'sent', sent_at = ?, body = NULL, claimed_by = NULL, error = NULL "
+                "WHERE id = ? RETURNING *",
+                (as_text(now), posting_id),
+            ).fetchone()
+            if row and row["kind"] == "answer":
+                _let_go(db, row["workspace"], row["person"], row["question_id"])
+
+    def later(self, posting_id: int, now: datetime, error: str, *, in_doubt: bool) -> None:
+        """Try again later; given up after MOST_ATTEMPTS. `in_doubt`: Slack may have posted it all the same."""
+        with self._connections.writing() as db:
+            row = db.conn.execute("SELECT attempts FROM outbox WHERE id = ?", (posting_id,)).fetchone()
+            is_over = row["attempts"] + 1 >= MOST_ATTEMPTS
+            state = "dead" if is_over else "sending" if in_doubt else "waiting"
+            db.conn.execute(
+                "UPDATE outbox SET state = ?, claimed_by = NULL, attempts = attempts + 1, not_before = ?, error = ? "
+                "WHERE id = ?",
+                (state, as_text(next_try(now, row["attempts"])), error, posting_id),
+            )
+
+    def give_up(self, posting_id: int, error: str) -> None:
+        """Slack will never take it; leads see it."""
+        self._end(posting_id, "dead", error)
+
+    def doubt(self, posting_id: int) -> None:
+        """It may have been posted and nothing can tell; leads are asked."""
+        self._end(posting_id, "doubtful", "This may already have been posted.")
+
+    def undelivered(self, workspace: str) -> list[Undelivered]:
+        """What leads have to look at, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT * FROM outbox WHERE workspace = ? AND state IN ('dead', 'doubtful') AND body IS NOT NULL "
+                "ORDER BY id",
+                (workspace,),
+            ).fetchall()
+        return [
+            Undelivered(
+                row["id"],
+                row["kind"],
+                row["channel"],
+                row["error"] or "",
+                row["state"] == "doubtful",
+                str(json.loads(row["body"]).get("text", "")),
+            )
+            for row in rows
+        ]
+
+    def post_again(self, workspace: str, posting_id: int) -> bool:
+        """A lead says so; False when it was dealt with before."""
+        return self._settle(workspace, posting_id, "state = 'waiting', not_before = NULL, attempts = 0")
+
+    def leave(self, workspace: str, posting_id: int) -> bool:
+        """A lead says that it needs no more sending; False when it was dealt with before."""
+        return self._settle(workspace, posting_id, "state = 'dead', body = NULL")
+
+    def know_direct_channel(self, workspace: str, person: str, channel: str) -> None:
+        """Where direct messages to a person stand, so that they can be looked through after a crash."""
+        with self._connections.reading() as db:
+            known = db.conn.execute(
+                "SELECT channel FROM direct_channels WHERE workspace = ? AND person = ?", (workspace, person)
+            ).fetchone()
+        if known is None or known["channel"] != channel:
+            with self._connections.writing() as db:
+                db.conn.execute("REPLACE INTO direct_channels VALUES (?, ?, ?)", (workspace, person, channel))
+
+    def _end(self, posting_id: int, state: str, error: str) -> None:
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "UPDATE outbox SET state = ?, error = ?, claimed_by = NULL WHERE id = ?", (state, error, posting_id)
+            )
+
+    def _settle(self, workspace: str, posting_id: int, change: str) -> bool:
+        with self._connections.writing() as db:
+            cursor = db.conn.execute(
+                f"UPDATE outbox SET {change} WHERE workspace = ? AND id = ? AND state IN ('dead', 'doubtful') "
+                "AND body IS NOT NULL",
+                (workspace, posting_id),
+            )
+        return cursor.rowcount > 0
+
+
+def write_in(db: Database, workspace: str, letters: Iterable[Letter], now: datetime) -> int:
+    """As `Outbox.write`, within the caller's transaction."""
+    written = 0
+    for letter in letters:
+        cursor = db.conn.execute(
+            "INSERT INTO outbox (workspace, name, kind, channel, thread_ts, person, question_id, body, state, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING",
+            (
+                workspace,
+                letter.name,
+                letter.kind,
+                letter.channel,
+                letter.thread_ts,
+                letter.person,
+                letter.question_id,
+                json.dumps(letter.body),
+                as_text(now),
+            ),
+        )
+        written += cursor.rowcount
+    return written
+
+
+def _let_go(db: Database, workspace: str, person: str | None, question_id: int | None) -> None:
+    """A person was told: their id goes from every question of theirs in that group, and stays as a number."""
+    group = db.conn.execute("SELECT group_id FROM unanswered WHERE question_id = ?", (question_id,)).fetchone()
+    if person is None or group is None or group["group_id"] is None:
+        return
+    rows = db.conn.execute(
+        "UPDATE questions SET asker = NULL WHERE workspace = ? AND asker = ? AND id IN "
+        "(SELECT question_id FROM unanswered WHERE group_id = ?) RETURNING practice",
+        (workspace, person, group["group_id"]),
+    ).fetchall()
+    if rows:
+        db.conn.execute("UPDATE groups SET told = told + 1 WHERE id = ?", (group["group_id"],))
