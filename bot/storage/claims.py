@@ -21,7 +21,8 @@ def me() -> str:
 
 def next_try(now: datetime, attempts: int) -> datetime:
     """When to try again: after 2 seconds, and after twice as long each time, up to 10 minutes."""
-    return now + min(FIRST_WAIT * 2 ** min(attempts, 12), LONGEST_WAIT)
+    seconds = FIRST_WAIT.total_seconds() * 2.0 ** min(attempts, 12)
+    return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
 
 
 def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:

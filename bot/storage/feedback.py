@@ -47,10 +47,10 @@ class FeedbackGiven:
                 ),
             )
             if feedback.helpful:
-                taken_back = (
-                    "DELETE FROM unanswered WHERE question_id = ? AND reason = 'not_helpful' AND status = 'open'"
+                db.conn.execute(
+                    "DELETE FROM unanswered WHERE question_id = ? AND reason = 'not_helpful' AND status = 'open'",
+                    (feedback.question_id,),
                 )
-                db.conn.execute(taken_back, (feedback.question_id,))
             else:
                 # Only what the asker says counts: somebody who looks on has not asked.
                 db.conn.execute(

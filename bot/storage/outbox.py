@@ -26,7 +26,8 @@ class Outbox:
         """The next letter that is due and that nobody works on, marked as on its way; None when there is none."""
         with self._connections.writing() as db:
             rows = db.conn.execute(
-                "SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND ifnull(not_before, '') <= ? ORDER BY id",
+                "SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND ifnull(not_before, '') <= ? "
+                "ORDER BY id",
                 (as_text(now),),
             )
             row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
