@@ -1,4 +1,4 @@
-"""The command line: chat, ask, check, unanswered and run."""
+"""The command line: chat, ask, check, unanswered, knowledge, history and run."""
 
 import argparse
 import logging
@@ -17,6 +17,8 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
 
 HANDLED, FAILED, WRONG_USAGE = 0, 1, 2
+# Of the review queue, as bot.review has them, which is not imported for help; a test compares them.
+STATES = ("new", "assigned", "answered", "linked", "dismissed", "reopened", "open", "all")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,12 +72,46 @@ def build_parser() -> argparse.ArgumentParser:
     form = unanswered.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON array, oldest first")
     form.add_argument("--csv", action="store_true", help="a table for a spreadsheet")
+    unanswered.add_argument(
+        "--state", action="append", choices=STATES, help="only these; may be given more than once (open)"
+    )
+    unanswered.add_argument("--part", type=int, choices=range(1, 10), metavar="N", help="of the mandate, 1 to 9")
     unanswered.set_defaults(run=_unanswered)
+
+    _add_knowledge(commands, where)
+
+    history = commands.add_parser("history", parents=[where], help="who changed an answer, what and when")
+    history.add_argument("entry", metavar="ENTRY", help="the id of the entry, such as objectives-count-final")
+    history.add_argument("--json", action="store_true", help="one JSON object")
+    history.set_defaults(run=_history)
 
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
     run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
     run.set_defaults(run=_run)
     return parser
+
+
+def _add_knowledge(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser
+) -> None:
+    """`knowledge`, with commands of its own."""
+    knowledge = commands.add_parser("knowledge", help="from Slack or a spreadsheet to the YAML files, and back")
+    own = knowledge.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    export = own.add_parser("export", parents=[where], help="write what leads added into the YAML files")
+    export.add_argument("--out", metavar="DIR", help="copy the folder there and change the copy")
+    export.add_argument("--dry-run", action="store_true", help="only print what would be written")
+    export.set_defaults(run=_export)
+
+    importing = own.add_parser("import", parents=[where], help="serve the answers of a spreadsheet")
+    importing.add_argument("file", metavar="FILE", help="an .xlsx or a .csv file")
+    importing.add_argument("--author", metavar="NAME", help="who wrote them; your user name without it")
+    importing.add_argument("--workspace", metavar="ID", help="the Slack workspace to keep them under")
+    importing.set_defaults(run=_import)
+
+    template = own.add_parser("template", help="write the empty spreadsheet")
+    template.add_argument("--out", metavar="FILE", help="an .xlsx or a .csv file; CSV to standard output without it")
+    template.set_defaults(run=_template)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -116,7 +152,35 @@ def _check(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 def _unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import unanswered
 
-    return unanswered.run(_settings(options), as_json=options.json, as_csv=options.csv)
+    return unanswered.run(
+        _settings(options), as_json=options.json, as_csv=options.csv, states=options.state, part=options.part
+    )
+
+
+def _export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+
+    return knowledge.export(_settings(options), out=options.out, dry_run=options.dry_run)
+
+
+def _import(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+    from bot.settings import LOCAL_WORKSPACE
+
+    workspace = options.workspace or LOCAL_WORKSPACE
+    return knowledge.import_sheet(_settings(options), options.file, author=options.author, workspace=workspace)
+
+
+def _template(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+
+    return knowledge.template(options.out)
+
+
+def _history(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import history
+
+    return history.run(_settings(options), options.entry, as_json=options.json)
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -16,11 +16,28 @@ from bot import blocks
 from bot.blocks import notices
 from bot.errors import KnowledgeError
 from bot.library import Library
-from bot.listeners import choices, feedback, home, questions
+from bot.listeners import (
+    answers,
+    backfill,
+    choices,
+    clarify,
+    feedback,
+    home,
+    linking,
+    options,
+    proposals,
+    questions,
+    queue,
+    recall,
+    reviews,
+    undelivered,
+)
+from bot.listeners.announce import announce
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
-from bot.queueing import Queue
+from bot.listeners.recall import AnswerWatch
+from bot.listeners.reviews import Reminding
 from bot.settings import Settings
 from bot.storage import EVERYWHERE, Store
 
@@ -59,7 +76,18 @@ def build_app(
     questions.register(app, desk, boundary)
     choices.register(app, desk, boundary)
     feedback.register(app, desk, boundary)
-    home.register(app, desk, boundary, Leads(settings.leads))
+    leads = Leads(settings.leads)
+    home.register(app, desk, boundary, leads)
+    queue.register(app, desk, boundary, leads)
+    undelivered.register(app, desk, boundary, leads)
+    answers.register(app, desk, boundary, leads)
+    proposals.register(app, desk, boundary, leads)
+    backfill.register(app, desk, boundary, leads)
+    linking.register(app, desk, boundary, leads)
+    options.register(app, desk, leads)
+    clarify.register(app, desk, boundary, leads)
+    recall.register(app, desk, boundary, leads)
+    reviews.register(app, desk, boundary, leads)
 
     @app.event("app_uninstalled")
     @app.event("tokens_revoked")
@@ -76,7 +104,10 @@ class Timers:
     def __init__(self, desk: Desk, client: WebClient) -> None:
         self._desk = desk
         self._client = client
-        self._queue = Queue(desk.store, desk.library)
+        self._backfill = backfill.Backfill(desk)
+        leads = Leads(desk.settings.leads)
+        self._answers = AnswerWatch(desk, leads)
+        self._reminding = Reminding(desk, leads)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
 
@@ -103,9 +134,15 @@ class Timers:
         if not desk.store.house.hold("timers", now, TIMERS_LEASE):
             return
         desk.recover(self._client)
+        self._answers.look(self._client)
+        self._reminding.look(self._client)
+        desk.postman.deliver(self._client)
         desk.store.questions.queue_unpicked(now)
-        self._queue.group_waiting()
+        desk.queue.group_waiting()
+        announce(desk)
+        self._backfill.run()
         desk.store.house.purge_daily(now)
+        desk.queue.keep_ready()
 
     def report_broken(self, error: KnowledgeError) -> None:
         """Tell the leads' channel of a broken edit, once for each set of mistakes."""

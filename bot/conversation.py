@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.knowledge import Edition, Entry, Facet, FollowUp, Knowledge, Term
 from bot.matching import (
@@ -13,7 +13,9 @@ from bot.matching import (
     Definition,
     FacetAnswer,
     FollowUps,
+    Leaning,
     Match,
+    Message,
     NoAnswer,
     Outcome,
     Ranker,
@@ -21,8 +23,9 @@ from bot.matching import (
     Suggestions,
     Wanted,
     decide,
+    weigh,
 )
-from bot.text import visible, without_links, without_preamble, words
+from bot.text import comparable, visible, without_links, without_preamble, words
 
 DEFAULT_CUTOFFS = Cutoffs()
 SERVED = (Answer, FacetAnswer, Definition)
@@ -37,9 +40,8 @@ CLEAR, CERTAIN = 0.7, 0.95  # the confidence that a question needs which does no
 MOST_CHARACTERS = 4_000  # of a message; what follows is not read
 LONGEST_ELLIPSIS = 12  # words; a longer message stands on its own
 SHORT = 5  # words; so short a message may lean on the one before without saying so
-MOST_STRANGERS = 2  # words that no follow-up has, in a message that points back
-FEWEST_CHANCES = 0.3  # below this a follow-up is not even guessed
-AHEAD = 0.1  # by how much a facet must be likelier than a neighbouring entry
+MOST_BARE = 5  # words in "What is the NHS Alliance?"; a longer question says more of a name than what it is
+FEWEST_CHANCES, ONCE_MORE = 0.25, 0.1  # below this a follow-up is not even guessed
 
 _ASKING = (
     r"what|when|who|whom|whose|how|which|where|why|do|does|did|is|are|was|were|can|could|will|would|should|shall|must|"
@@ -145,12 +147,14 @@ class Understanding:
         asked = without_links(part.question)
         if not isinstance(part.outcome, Answer) or not part.ranking or self.ranker.holds(asked):
             return True
-        place = [match.entry.id for match in whole.ranking].index(part.outcome.entry.id)
+        # A whole that was known by heart or taken for a follow-up comes without a ranking.
+        ranking = whole.ranking or self.ranker.rank(whole.question)
+        place = [match.entry.id for match in ranking].index(part.outcome.entry.id)
         is_question = _IS_QUESTION.search(asked) is not None
         said = sum(word not in FUNCTION_WORDS for word in words(asked))
         if is_question and not _LEANS.search(asked) and (said >= FEWEST_SAID or part.ranking[0].confidence >= CERTAIN):
             return place < NEAR_ENOUGH
-        if place >= NEAREST or whole.ranking[0].confidence < self.cutoffs.suggest:
+        if place >= NEAREST or ranking[0].confidence < self.cutoffs.suggest:
             return False
         return part.ranking[0].confidence >= CLEAR if is_question else not isinstance(whole.outcome, SERVED)
 
@@ -161,13 +165,15 @@ class Understanding:
         for asked in (question, without_links(question)):
             if self.ranker.holds(asked):
                 ranking = self.ranker.rank(asked)
-                return Part(question, Answer(ranking[0].entry), ranking)
+                known = Part(question, Answer(ranking[0].entry), ranking)
+                # "How many pages is it?" asks what it says; "how is it judged?" of the last answer.
+                return self._in_context(known, remembered) if remembered and _LEANS.search(asked) else known
         if follow_up and _CONTINUES.match(question):
             return Part(question, self._lost())
         question = without_preamble(question)
         term = self.recogniser.term(question)
         if term:
-            return Part(question, self._explain(*term, in_conversation=remembered is not None))
+            return self._explain(question, *term, remembered)
         talk = self.recogniser.courtesy(question)
         if talk:
             return Part(question, Courtesy(talk))
@@ -184,29 +190,58 @@ class Understanding:
         lost = self.knowledge.small_talk.get(LOST_THREAD)
         return Courtesy(lost) if lost else NoAnswer()
 
-    def _explain(self, term: Term, wanted: Wanted, *, in_conversation: bool) -> Outcome:
+    def _explain(self, question: str, term: Term, wanted: Wanted, remembered: Remembered | None) -> Part:
         # A bare name starts with its meaning; after an answer, "and NAPC?" asks for what was said of the one before.
-        wants_more = wanted is Wanted.ENTRY or (wanted is Wanted.EITHER and in_conversation)
-        entry = self.knowledge.entries.get(term.entry) if term.entry and wants_more else None
-        return Answer(entry) if entry else Definition(term)
+        is_bare = wanted is Wanted.EITHER and remembered is not None
+        entry = self.knowledge.entries.get(term.entry) if term.entry and (is_bare or wanted is Wanted.ENTRY) else None
+        if is_bare and remembered:
+            entry = self._counterpart(term, remembered.entry) or entry
+        if entry is None and is_bare and remembered:
+            part = self._in_context(Part(question, NoAnswer(), self.ranker.rank(question)), remembered)
+            if isinstance(part.outcome, Answer):
+                return part
+        return Part(question, Answer(entry) if entry else Definition(term))
+
+    def _counterpart(self, term: Term, before: Entry) -> Entry | None:
+        """What says of `term` as `before` does of another: after "What did Dr Dixon say?", what Dr Alessi said."""
+        opening = words(before.question)[:2]
+        names = [f" {comparable(name)} " for name in term.names]
+        for entry in self.knowledge.entries.values():
+            asked = words(entry.question)
+            is_alike = entry.topic == before.topic and entry.id != before.id and asked[:2] == opening
+            if is_alike and len(asked) > MOST_BARE and any(name in f" {' '.join(asked)} " for name in names):
+                return entry
+        return None
 
     def _in_context(self, alone: Part, remembered: Remembered) -> Part:
         """A short message may ask for a facet of the last answer, or for its neighbour."""
-        points_back = _POINTS_BACK.search(alone.question) is not None
-        length = len(words(alone.question))
-        guess = self.follow_ups.guess(alone.question) if length <= LONGEST_ELLIPSIS else None
-        if guess is None:
+        leaning = self._leaning(alone, remembered.entry)
+        if leaning is None:
             return alone
-        ranking, chance = self.ranker.rank_after(alone.question, remembered.entry)
-        strangers = MOST_STRANGERS if points_back else 0
-        if guess.confidence > max(FEWEST_CHANCES, chance + AHEAD) and guess.strangers <= strangers:
-            return Part(alone.question, self._facet(guess.follow_up, remembered))
-        if not points_back and length > SHORT:
-            return alone
-        outcome = decide(ranking, self.cutoffs)
-        if isinstance(outcome, Answer) or not _same_first(ranking, alone.ranking):
-            return Part(alone.question, outcome, ranking)
+        likeliest = leaning.ranking[0].confidence
+        # What has just been read is not wanted once more, if a part of it may be.
+        enough = ONCE_MORE if leaning.ranking[0].entry.id == remembered.entry.id else max(FEWEST_CHANCES, likeliest)
+        if leaning.facet_chance >= max(enough, leaning.neither):
+            return Part(alone.question, self._facet(leaning.facet, remembered), alone.ranking)
+        # What was said before speaks for an entry too, so less is asked of one than of an entry that stands alone.
+        is_elliptical = _is_elliptical(alone.question)
+        enough = max(self.cutoffs.answer ** (3 if is_elliptical else 2), leaning.neither)
+        outcome = decide(leaning.ranking, replace(self.cutoffs, answer=enough, margin=0.0))
+        if isinstance(outcome, Answer) or isinstance(alone.outcome, Answer) or is_elliptical:
+            return Part(alone.question, outcome, leaning.ranking)
         return alone
+
+    def _leaning(self, alone: Part, before: Entry) -> Leaning | None:
+        """What a message may want of the answer before it; None for a long one, which stands on its own."""
+        read = words(alone.question)
+        asked = self.follow_ups.asked(alone.question) if len(read) <= LONGEST_ELLIPSIS else None
+        beside = self.ranker.beside(alone.question, before, alone.ranking) if asked else None
+        if asked is None or beside is None:
+            return None
+        content = sum(word not in FUNCTION_WORDS for word in read)
+        message = Message(len(read), content, _POINTS_BACK.search(alone.question) is not None)
+        held = [holds_facet(before, follow.facet) for follow in self.follow_ups.facets]
+        return weigh(message, asked, self.follow_ups.facets, held, beside)
 
     def _facet(self, follow: FollowUp, remembered: Remembered) -> Outcome:
         entry = remembered.entry
@@ -253,6 +288,11 @@ def facet_text(entry: Entry, facet: Facet) -> str | None:
             return entry.answer
 
 
+def holds_facet(entry: Entry, facet: Facet) -> bool:
+    """Whether there is something to say; of another edition there may always be."""
+    return facet in (Facet.DRAFT, Facet.FINAL) or facet_text(entry, facet) is not None
+
+
 def subject(outcome: Outcome) -> str | None:
     """The id of what is served, or None when nothing is."""
     match outcome:
@@ -276,5 +316,6 @@ def _clauses(message: str) -> list[str]:
     return pieces[:MOST_CLAUSES] if len(pieces) > 1 else [message]
 
 
-def _same_first(ranking: Sequence[Match], other: Sequence[Match]) -> bool:
-    return bool(ranking and other) and ranking[0].entry.id == other[0].entry.id
+def _is_elliptical(question: str) -> bool:
+    """Whether it says, or by its length suggests, that it goes on from what was said before."""
+    return _POINTS_BACK.search(question) is not None or len(words(question)) <= SHORT

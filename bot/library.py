@@ -48,6 +48,7 @@ class Library:
         self._seen = self._fingerprint()
         self._current = self._read()
         self._stopping = threading.Event()
+        self._looking = threading.Event()
         self._one_at_a_time = threading.Lock()
 
     def _fingerprint(self) -> tuple[object, str]:
@@ -72,7 +73,11 @@ class Library:
         """Look for edits every second from now on; `on_broken` is told of each edit that has mistakes."""
 
         def look() -> None:
-            while not self._stopping.wait(LOOK_EVERY):
+            while True:
+                self._looking.wait(LOOK_EVERY)
+                self._looking.clear()
+                if self._stopping.is_set():
+                    return
                 try:
                     self.refresh(on_broken)
                 except Exception:  # a watcher that dies leaves every later edit unseen
@@ -80,9 +85,14 @@ class Library:
 
         threading.Thread(target=look, name="library", daemon=True).start()
 
+    def look(self) -> None:
+        """Have the watcher look at once, as after something was added; nobody waits for it."""
+        self._looking.set()
+
     def stop(self) -> None:
         """Stop watching."""
         self._stopping.set()
+        self._looking.set()
 
     def refresh(self, on_broken: Told | None = None) -> bool:
         """Look for edits now; True when a new version is in use."""

@@ -199,7 +199,7 @@ def m004_answers(db: Database) -> None:
         CREATE INDEX additions_by_state ON additions (state);
 
         CREATE TABLE outbox (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,   -- messages in Slack carry it, so it is never used again
             workspace TEXT NOT NULL,
             name TEXT NOT NULL,             -- says what it is, so that it is written once
             kind TEXT NOT NULL,

@@ -1,6 +1,7 @@
 """Grouping what waits for the CCG, as it comes, by the matcher's own similarity."""
 
 import threading
+from collections.abc import Sequence
 
 from bot.grouping import Similarity
 from bot.library import Library
@@ -16,30 +17,55 @@ class Queue:
     def __init__(self, store: Store, library: Library) -> None:
         self._store = store
         self._library = library
-        self._lock = threading.Lock()
-        self._ranker: Ranker | None = None
-        self._by_workspace: dict[str, Similarity] = {}
+        self._lock = threading.Lock()  # around one similarity, while questions are placed by it
+        self._reading = threading.Lock()  # around reading all that is open anew
+        self._ready: dict[str, tuple[Ranker, Similarity]] = {}  # by workspace
 
     def group_waiting(self) -> int:
         """Bring every open question without a group into one; how many there were."""
         placed = 0
         for workspace in self._store.review.workspaces_with_loose():
+            likeness = self._current(workspace)
             with self._lock:
-                likeness = self._likeness(workspace)
-                while came := self._store.review.place(workspace, likeness):
-                    placed += came
+                placed += self._store.review.place(workspace, likeness)
         return placed
 
-    def pin(self, workspace: str, ones: list[int], others: list[int], *, together: bool) -> None:
-        """A lead says that these questions mean the same as those, or do not."""
-        with self._lock:
-            self._store.review.pin(workspace, ones, others, together, self._likeness(workspace))
+    def keep_ready(self) -> None:
+        """Read what is open by the knowledge in use, so that nobody waits for it: seconds for thousands."""
+        for workspace in self._store.review.workspaces_with_open():
+            self._current(workspace)
 
-    def _likeness(self, workspace: str) -> Likeness:
-        ranker = self._library.current.ranker
-        if ranker is not self._ranker:
-            self._ranker, self._by_workspace = ranker, {}
-        similarity = self._by_workspace.setdefault(workspace, Similarity(ranker))
+    def pin(
+        self,
+        workspace: str,
+        ones: Sequence[int],
+        others: Sequence[int],
+        *,
+        together: bool,
+        seen: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """A lead says that these questions mean the same as those, or do not.
+
+        `seen` has the groups that the lead looked at, each with its version. Raises `ReviewError` when one has changed.
+        """
+        # Whoever waits for this is better served by the knowledge of a minute ago.
+        held = self._ready.get(workspace)
+        likeness = self._likeness(held[1]) if held else self._current(workspace)
+        with self._lock:
+            self._store.review.pin(workspace, ones, others, together, likeness, seen)
+
+    def _current(self, workspace: str) -> Likeness:
+        """By the knowledge in use. Others go on with what was ready before until the whole queue has been read."""
+        with self._reading:
+            ranker = self._library.current.ranker
+            held = self._ready.get(workspace)
+            if held is None or held[0] is not ranker:
+                held = ranker, Similarity(ranker)
+                self._store.review.hold_open(workspace, self._likeness(held[1]))
+                self._ready[workspace] = held
+        return self._likeness(held[1])
+
+    def _likeness(self, similarity: Similarity) -> Likeness:
         return Likeness(similarity.add, similarity.held, similarity.like, self._part_of)
 
     def _part_of(self, question: str) -> int | None:

@@ -8,12 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.__main__ import STATES
+from bot.additions import Addition, Kind
+from bot.review import Move, State
 from bot.settings import shipped_knowledge
+from bot.storage import Closing, Store
 
 KEYS = {"question", "outcome", "entry", "confidence", "text", "sources", "suggestions", "ranking", "parts"}
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -321,3 +326,100 @@ def test_an_edit_is_picked_up_while_chatting(tmp_path: Path, model_cache: Path) 
         chat.stdin.close()
 
     assert answer.startswith("At five.")
+
+
+def test_unanswered_shows_the_states_and_the_part_that_are_asked_for(bot: Run, tmp_path: Path) -> None:
+    bot("ask", "--batch", "-", stdin=b"who feeds the office cat\nwhere is the stapler gone\n")
+    store = Store(tmp_path / "bot.db")
+    first = json.loads(bot("unanswered", "--json").stdout)[0]
+    [group] = [one for one in store.review.groups() if one.id == first["id"]]
+    now = datetime.now(UTC)
+    group = store.review.assign("local", group.id, group.version, "ULEAD", "UOTHER", now)
+    store.review.close("local", group.id, group.version, Closing(Move.LINK, "ULEAD", entry="local-cat"), now)
+    store.close()
+
+    def states(*options: str) -> list[str]:
+        return [row["status"] for row in json.loads(bot("unanswered", "--json", *options).stdout)]
+
+    assert states() == states("--state", "open") == ["new"]
+    assert states("--state", "linked", "--state", "new") == states("--state", "all") == ["linked", "new"]
+    assert states("--state", "assigned") == states("--part", "9") == []
+    [linked] = json.loads(bot("unanswered", "--json", "--state", "linked").stdout)
+    assert (linked["assignee"], linked["entry"]) == ("UOTHER", "local-cat")
+    assert bot("unanswered", "--state", "dismissed").stdout == b"No questions like that.\n"
+
+
+def test_the_states_of_the_command_line_are_those_of_the_queue() -> None:
+    assert set(STATES) == {*State, "open", "all"}
+
+
+@pytest.fixture
+def own_knowledge(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "sources.yaml").write_text("a:\n  title: A\n  publisher: B\n  date: '2012'\n  address: ''\n")
+    (folder / "one.yaml").write_text(MINE)
+    return folder
+
+
+def test_a_sheet_is_imported_served_and_exported(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
+    mine = ("--knowledge", str(own_knowledge))
+    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,Ms B. does.\n")
+
+    imported = bot("knowledge", "import", "sheet.csv", "--author", "Ann", *mine)
+    again = bot("knowledge", "import", "sheet.csv", *mine)
+
+    assert imported.stdout.startswith(b"1 answer added, 0 changed, 0 in use already.")
+    assert again.stdout == b"Nothing is new: 1 answer of this sheet is in use already.\n"
+    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
+
+    tried = bot("knowledge", "export", "--dry-run", *mine)
+    assert b"2 files would change; nothing was written." in tried.stdout
+    assert not (own_knowledge / "local.yaml").exists()
+
+    written = bot("knowledge", "export", *mine)
+    assert written.returncode == 0, written.stderr
+    assert b'entry "who-waters-the-plants": new: Who waters the plants?' in written.stdout
+    assert bot("check", str(own_knowledge)).returncode == 0
+    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
+    assert bot("knowledge", "export", *mine).stdout.startswith(b"There is nothing to write")
+
+
+def test_nothing_of_a_sheet_is_loaded_when_a_row_is_bad(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
+    (tmp_path / "sheet.csv").write_text("question,answer,part\nwho waters the plants,Ms B.,\nwho feeds the cat,,x\n")
+
+    done = bot("knowledge", "import", "sheet.csv", "--knowledge", str(own_knowledge))
+
+    assert done.returncode == 1
+    assert done.stdout.decode().splitlines() == [
+        "Row 3, answer: There is nothing here yet. Type the answer.",
+        'Row 3, part: should be a whole number from 1 to 9, found text "x".',
+        "2 problems; nothing was imported.",
+    ]
+    assert b"nothing to write" in bot("knowledge", "export", "--dry-run", "--knowledge", str(own_knowledge)).stdout
+
+
+def test_an_export_to_another_folder_leaves_the_first_alone(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
+    store = Store(tmp_path / "bot.db")
+    store.additions.add("T1", Addition(Kind.PHRASING, "a", {"text": "greetings"}, "ULEAD"), datetime.now(UTC))
+    store.close()
+
+    done = bot("knowledge", "export", "--out", "copy", "--knowledge", str(own_knowledge))
+
+    assert done.stdout.decode().splitlines()[-1] == "1 file written."
+    assert (own_knowledge / "one.yaml").read_text() == MINE
+    assert (tmp_path / "copy" / "one.yaml").read_text() == MINE.replace("also: [x]", 'also: [x, "greetings"]')
+    assert bot("knowledge", "export", "--out", "copy", "--knowledge", str(own_knowledge)).returncode == 1
+
+
+def test_the_knowledge_inside_an_installed_bot_is_not_exported_into(bot: Run) -> None:
+    done = bot("knowledge", "export", "--knowledge", str(Path(__file__).parent.parent / "bot" / "shipped_knowledge"))
+
+    assert done.returncode == 1
+    assert b"Use --out DIR" in done.stderr
+
+
+def test_the_empty_sheet_is_written_as_a_workbook_or_as_csv(bot: Run, tmp_path: Path) -> None:
+    assert bot("knowledge", "template").stdout.startswith(b"question,answer,also,source title,")
+    assert bot("knowledge", "template", "--out", "empty.xlsx").returncode == 0
+    assert (tmp_path / "empty.xlsx").read_bytes().startswith(b"PK")

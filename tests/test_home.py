@@ -1,13 +1,16 @@
 """The Home tab."""
 
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.blocks import escape, notices
 from bot.blocks.modals import PARTS
+from bot.blocks.wording import day
 from bot.library import Library
 from bot.standin import StandIn
+from bot.storage.house import QUESTIONS_KEPT
 from tests.harness import CCG, Workspace, words_of
 
 ASKED = "how many objectives are in the mandate"
@@ -52,6 +55,17 @@ def test_my_questions_show_their_state(slack: Workspace) -> None:
     assert f"{UNKNOWN}\n" in said
     assert f"waiting for {CCG}" in said
     assert "answered: How many objectives are in the mandate?" in said
+
+
+def test_my_questions_say_until_when_they_are_held(slack: Workspace) -> None:
+    slack.dm(UNKNOWN)
+    slack.dm(ASKED)
+
+    said = words_of(slack.open_home())
+
+    last_day = day(slack.clock.now.astimezone(UTC) + timedelta(days=QUESTIONS_KEPT))
+    assert f"waiting for {CCG}, still held until it is dealt with" in said
+    assert f"answered: How many objectives are in the mandate?, still held until {last_day}" in said
 
 
 def test_others_questions_do_not_show(slack: Workspace) -> None:
@@ -104,6 +118,7 @@ def test_leads_see_how_many_questions_wait_and_others_do_not(
     standin.user_groups["S1"] = ["U8"]
     workspace = Workspace(tmp_path, library, standin, leads=("U7", "S1"))
     workspace.dm(UNKNOWN)
+    workspace.timers.tick()
 
     for lead in ("U7", "U8"):
         assert "One question waits for an answer." in words_of(workspace.open_home(user=lead))

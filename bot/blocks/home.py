@@ -1,13 +1,18 @@
 """The Home tab: ask, browse, and see your own questions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.asking import AskedBefore
 from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten, typed
 from bot.blocks.modals import PARTS
+from bot.blocks.queue import Shown, queue_blocks
+from bot.blocks.undelivered import undelivered_blocks
 from bot.blocks.wording import day
 from bot.knowledge import Knowledge
+from bot.letters import Undelivered
 
+KEPT = timedelta(days=180)  # as the purge has it
 STATES = {
     "open": "waiting for {ccg}",
     "answered": "answered by {ccg}",
@@ -16,9 +21,14 @@ STATES = {
 
 
 def home_view(
-    knowledge: Knowledge, asked: Sequence[AskedBefore], ccg_name: str, *, open_questions: int | None = None
+    knowledge: Knowledge,
+    asked: Sequence[AskedBefore],
+    ccg_name: str,
+    *,
+    queue: Shown | None = None,
+    undelivered: Sequence[Undelivered] = (),
 ) -> Block:
-    """The whole tab. `open_questions` is given for leads only."""
+    """The whole tab, at most 90 blocks. `queue` and `undelivered` are given for leads only."""
     blocks: list[Block] = [
         header("Mandate Bot"),
         section(
@@ -26,9 +36,8 @@ def home_view(
             "Each answer shows its source. What I can't answer I pass on."
         ),
     ]
-    if open_questions is not None:
-        waiting = "One question waits" if open_questions == 1 else f"{open_questions} questions wait"
-        blocks.append(section(f"For CCG leads: {waiting} for an answer."))
+    if queue is not None:
+        blocks += [*queue_blocks(queue), *undelivered_blocks(undelivered)]
     blocks += [*_ask_box(), divider(), header("The mandate by its nine parts"), *_parts()]
     blocks += [
         actions([button("Glossary", "glossary"), button("What I keep about you", "about_me")]),
@@ -37,7 +46,8 @@ def home_view(
         *_my_questions(asked, knowledge, ccg_name),
         context(["Never type anything about a patient here. I give information, not clinical advice."]),
     ]
-    return {"type": "home", "blocks": blocks}
+    view: Block = {"type": "home", "blocks": blocks}
+    return view | ({"private_metadata": str(queue.showing)} if queue else {})
 
 
 def _ask_box() -> list[Block]:
@@ -81,4 +91,5 @@ def _my_question(one: AskedBefore, knowledge: Knowledge, ccg_name: str) -> str:
         state = "I offered suggestions"
     else:
         state = "answered"
-    return f"{shorten(one.question, 300)}\n{day(one.asked_at)}, {state}"
+    held = "until it is dealt with" if one.status == "open" else f"until {day(one.asked_at + KEPT)}"
+    return f"{shorten(one.question, 300)}\n{day(one.asked_at)}, {state}, still held {held}"

@@ -1,6 +1,7 @@
 """The forms and windows that open over Slack."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from bot.blocks.kit import Block, Message, actions, button, context, header, modal, plain, section
 from bot.blocks.wording import say_entry
@@ -64,9 +65,9 @@ def part_view(number: int, entries: Iterable[Entry]) -> Block:
     return modal(f"Part {number}", blocks, callback_id="part")
 
 
-def browse_view(entry: Entry, ccg_name: str) -> Block:
+def browse_view(entry: Entry, ccg_name: str, today: date | None = None) -> Block:
     """One entry, read from the list of its part."""
-    said = say_entry(entry, ccg_name)
+    said = say_entry(entry, ccg_name, today)
     blocks = [header(entry.question), *(section(paragraph) for paragraph in said.told), context(said.small_print)]
     return modal("Mandate Bot", blocks, callback_id="browse")
 

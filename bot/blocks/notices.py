@@ -18,6 +18,42 @@ GREETING = (
     "I answer from checked entries and show the source. Please don't include anything about a patient."
 )
 DATABASE_TROUBLE = "I can't reach my records just now. Please try again in a few minutes."
+LEADS_ONLY = (
+    "Only CCG leads can do that, so nothing was changed. If you are a lead, ask whoever runs this bot to list you."
+)
+POSTING_AGAIN = "I am posting that again. If Slack does not take it, it comes back to this list."
+LEFT_ALONE = "I leave that as it is, and will not post it again."
+DEALT_WITH = "Somebody has dealt with that message already, so nothing was changed."
+TYPE_A_QUESTION = "Type what you want to ask."
+TYPE_A_REPLY = "Type your reply first."
+NOBODY_TO_ASK = "Nobody who asked that can be reached any more, so there is nobody to ask what they meant."
+CLOSED = "That question is closed. Reopen it first."
+REPLIED_ALREADY = "That reply was passed on already, so nothing was sent. To add something, ask me your question anew."
+ANSWERED_SINCE = "That question has been answered since, so no reply is needed."
+NOT_ASKED = "Only the person I asked can reply to that. To ask a question of your own, mention me or send me a message."
+
+QUESTION_GONE = "Whoever asked that has taken the question back, so there is nothing to answer."
+QUESTION_CLOSED = "That question is closed already, so there is nothing to answer. Reopen it if that was wrong."
+WAITS_FOR_APPROVAL = "An answer to that question waits for a second lead. Approve it or send it back first."
+SENT_FOR_APPROVAL = "Sent for approval. Nobody is told yet: a second lead has to approve your answer first."
+DRAFT_KEPT = "Nothing was published. Your answer is kept as a draft; press Answer beside the question to see it again."
+NOTHING_CHANGED = "Nothing more was changed."
+SOURCE_GONE = "The source of that answer is no longer known, so nothing was published. Go back and pick another."
+NAME_TAKEN = (
+    "Another answer was published under the same name, so yours was not. It is kept as a draft: "
+    "press Answer beside the question, then Preview, and it gets a name of its own."
+)
+NOT_YOUR_DRAFT = "That draft is no longer yours to publish, so nothing was changed. Open the question once more."
+NOT_YOUR_OWN = "A second lead has to approve that answer, so nothing was changed. You wrote it yourself."
+PROPOSAL_SETTLED = "That answer was approved, sent back or changed since, so nothing was changed."
+SENT_BACK = "Sent back. The lead who wrote it gets your words, and can change the answer."
+TYPE_A_REASON = "Type what has to change."
+TICK_ONE = "Tick the questions that the answer fits first. Nobody was told."
+
+ROW_GONE = "That row is no longer in the queue, so nothing was changed. Open my Home tab to see what is."
+NOT_A_LEAD = "That person is not listed as a CCG lead. Pick somebody who is."
+ONE_AT_A_TIME = "Set wordings apart, or put the row together with another: one of the two at a time."
+NOTHING_LEFT = "You ticked every wording, so there is nothing to set them apart from, and nothing was changed."
 
 
 def withdrawn(ccg_name: str) -> str:
@@ -32,6 +68,10 @@ def erased(questions: int) -> str:
         f"I've erased {count} and what you said about the answers. "
         "Slack still has its own copy of our messages; delete those in Slack."
     )
+
+
+def reply_passed_on(ccg_name: str) -> str:
+    return f"Thank you. I've passed your reply to {ccg_name}, without your name. You hear from me once they answer."
 
 
 def unexpected(reference: str) -> str:
@@ -49,9 +89,28 @@ def broken_knowledge(problems: int, first: str) -> str:
     )
 
 
+CORRECTION_GONE = "I no longer have that answer or its correction, so nobody was told."
+NOT_YOURS_TO_REVIEW = "Only the owner of that answer and CCG leads can do that, so nothing was changed."
+CHANGED_MEANWHILE = (
+    "That answer was changed or looked at by somebody else since, so nothing was changed. "
+    "The reminder shows it as it stands now."
+)
+CHANGED_WHILE_OPEN = (
+    "Somebody else changed this answer while your form was open, so yours was not kept. "
+    "Copy your text, close this and open it anew to see theirs."
+)
+WAITS_FOR_APPROVAL = "Another answer to that question waits for a second lead already. Look at that one first."
+
 SUGGESTED_PROMPTS = (
     ("Does it bind us?", "Is our practice legally bound by the mandate?"),
     ("What must be online?", "What must be online by 2015?"),
     ("Friends and Family Test", "When must GP practices run the Friends and Family Test?"),
     ("What changes for us?", "What changes for our practice?"),
 )
+NOTHING_ADDED = "Nothing was added, and nobody was told. Your draft is kept."
+NOT_CHECKED = "There is no checked phrasing of yours for that question, so nothing was changed. Press It's this entry."
+SAY_WHY = "Say why it is right all the same, or close this and reword it."
+PICK_AN_ENTRY = "Pick the entry that answers this question."
+NO_WORDS = "I see no words there. Type it as somebody would ask it, or leave it empty."
+IS_THERE = "That entry has this phrasing already. Leave it empty to link the question only."
+IS_ANOTHERS = "This phrasing stands under another entry word for word. Reword it, or pick that entry."

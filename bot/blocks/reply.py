@@ -1,6 +1,7 @@
 """Replies: stored outcomes to Slack messages."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.asking import Recorded
 from bot.blocks.kit import (
@@ -43,12 +44,13 @@ def reply(
     first_time: bool = False,
     shareable: bool = False,
     has_files: bool = False,
+    today: date | None = None,
 ) -> Message:
     """The whole reply to a message. `first_time` adds what is kept; `shareable` adds "Share in channel".
 
     Parts are set apart by dividers, so that a button changes its own part alone (see `replace_part`).
     """
-    said = [(part.part.question, say(part, ccg_name)) for part in recorded]
+    said = [(part.part.question, say(part, ccg_name, today=today)) for part in recorded]
     foot, foot_text = _foot(recorded, surface, first_time=first_time, shareable=shareable, has_files=has_files)
     room = (MOST_BLOCKS - len(foot)) // max(len(recorded), 1) - 2
     blocks: list[Block] = []
@@ -175,9 +177,10 @@ def entry_message(
     shared_by: str | None = None,
     in_modal: bool = False,
     shareable: bool = False,
+    today: date | None = None,
 ) -> Message:
     """An entry served by a button: picked from suggestions, related, or shared."""
-    said = say_entry(entry, ccg_name)
+    said = say_entry(entry, ccg_name, today)
     blocks: list[Block] = [context([f"{entry.question}"])]
     if shared_by:
         # A mention, not typed text: the id is Slack's own.

@@ -42,13 +42,16 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def say(recorded: Recorded, ccg_name: str, kept: str | None = None) -> Said:
-    """What the bot says to one part of a message. `kept` says where an unanswered question went, if not to the CCG."""
+def say(recorded: Recorded, ccg_name: str, kept: str | None = None, today: date | None = None) -> Said:
+    """What the bot says to one part of a message.
+
+    `kept` says where an unanswered question went, if not to the CCG. With `today` an overdue answer says that it is.
+    """
     match recorded.part.outcome:
         case Answer(entry):
-            return say_entry(entry, ccg_name)
+            return say_entry(entry, ccg_name, today)
         case FacetAnswer(entry, facet, text, is_known):
-            return _say_facet(entry, facet, text, ccg_name) if is_known else Said((about(entry), text))
+            return _say_facet(entry, facet, text, ccg_name, today) if is_known else Said((about(entry), text))
         case Definition(term):
             if term.expansion.casefold() == term.term.casefold():
                 return Said((f"{term.term}: {term.meaning}",))
@@ -71,7 +74,7 @@ def say_no_answer(queued: bool, kept: str) -> str:
     return "I can't see a question there. Type it in a few words, such as: how many objectives are in the mandate"
 
 
-def say_entry(entry: Entry, ccg_name: str) -> Said:
+def say_entry(entry: Entry, ccg_name: str, today: date | None = None) -> Said:
     """An entry in full: the answer first, then what it means for the reader, then where it comes from."""
     banner = BANNERS.get(entry.edition)
     told = [banner] if banner else []
@@ -79,7 +82,7 @@ def say_entry(entry: Entry, ccg_name: str) -> Said:
     told += _for_you(entry)
     if entry.by_when:
         told.append(f"By when: {entry.by_when.text}")
-    return Said(tuple(told), small_print(entry, ccg_name))
+    return Said(tuple(told), small_print(entry, ccg_name, today))
 
 
 def _for_you(entry: Entry) -> list[str]:
@@ -88,8 +91,8 @@ def _for_you(entry: Entry) -> list[str]:
     return ccgs + practices if entry.audience is Audience.CCGS else practices + ccgs
 
 
-def small_print(entry: Entry, ccg_name: str) -> tuple[str, ...]:
-    """Sources, duty, edition and who checked it: a line each."""
+def small_print(entry: Entry, ccg_name: str, today: date | None = None) -> tuple[str, ...]:
+    """Sources, duty, edition, who checked it and, with `today`, whether its review is overdue: a line each."""
     lines = [f"Source: {say_source(source)}" for source in entry.sources]
     if entry.duty:
         must = "A CCG must do this by law" if entry.duty.kind == "must" else "A CCG may do this, and need not"
@@ -100,15 +103,17 @@ def small_print(entry: Entry, ccg_name: str) -> tuple[str, ...]:
         lines.append(f"{checked}, reviewed by {entry.reviewed_by} on {day(entry.reviewed)}.")
     else:
         lines.append(f"{checked}, not yet reviewed by {ccg_name}.")
+    if today and entry.is_overdue(today):
+        lines.append(f"Due for review since {day(entry.review_by)}; it may be out of date.")
     return tuple(lines)
 
 
 def say_source(source: Source) -> str:
-    return f"{source.title}, {source.publisher}, {source.date}, {source.address}"
+    return ", ".join(filter(None, (source.title, source.publisher, source.date, source.address)))
 
 
-def _say_facet(entry: Entry, facet: Facet, text: str, ccg_name: str) -> Said:
-    fine_print = small_print(entry, ccg_name)
+def _say_facet(entry: Entry, facet: Facet, text: str, ccg_name: str, today: date | None) -> Said:
+    fine_print = small_print(entry, ccg_name, today)
     match facet:
         case Facet.SOURCES:
             told = tuple(say_source(source) for source in entry.sources)

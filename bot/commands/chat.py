@@ -3,7 +3,7 @@
 import sys
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from rich.console import Console
 
@@ -102,7 +102,7 @@ def _talk(conversation: Conversation, console: Console, ccg_name: str) -> None:
 
 def _show(recorded: Sequence[Recorded], console: Console, ccg_name: str) -> None:
     for part in recorded:
-        said = say(part, ccg_name, KEPT_HERE)
+        said = say(part, ccg_name, KEPT_HERE, date.today())
         console.print()
         if len(recorded) > 1:
             console.print(part.part.question, style="bold", markup=False)

@@ -1,6 +1,7 @@
 """The JSON that other programs read: one object for each question. Stable; every key is always there."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.asking import Recorded, confidence, outcome_name
@@ -23,7 +24,7 @@ def as_object(question: str, recorded: Sequence[Recorded], ccg_name: str) -> dic
 
 def plain_text(recorded: Sequence[Recorded], ccg_name: str) -> str:
     """The whole reply as plain text."""
-    return join_parts([(part.part.question, say(part, ccg_name, KEPT_HERE)) for part in recorded])
+    return join_parts([(part.part.question, say(part, ccg_name, KEPT_HERE, date.today())) for part in recorded])
 
 
 def _part_object(question: str, recorded: Recorded, ccg_name: str) -> dict[str, Any]:

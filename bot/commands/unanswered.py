@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,26 +13,33 @@ from bot.conversation import Understanding
 from bot.keeping import cache_folder
 from bot.library import Library
 from bot.queueing import Queue
-from bot.review import Group
+from bot.review import OPEN, Group, State
 from bot.settings import Settings
 from bot.storage import Store
 
 COLUMNS = (
     "id", "workspace", "question", "asked_at", "last_asked_at", "status", "count", "people", "practices", "part",
-    "phrasings", "candidates",
+    "assignee", "entry", "phrasings", "candidates",
 )  # fmt: skip
 MOST_CANDIDATES = 3
 # A cell that starts so is run as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
-    """Print the queue, a row for each distinct question, in the form asked for."""
+def run(
+    settings: Settings, *, as_json: bool, as_csv: bool, states: Collection[str] | None = None, part: int | None = None
+) -> int:
+    """Print the queue, a row for each distinct question, in the form asked for.
+
+    `states` are names of `State`, "open" or "all"; without them, the open ones. `part` is one of the mandate.
+    """
+    wanted = _states(states or ("open",))
     store = Store(settings.db)
     library = Library(settings.knowledge, cache_folder(), additions=store.additions)
     store.questions.queue_unpicked(datetime.now(UTC))
     Queue(store, library).group_waiting()
-    waiting = [_row(group, store.review.wordings(group.id), library.current) for group in store.review.groups()]
+    groups = [one for one in store.review.groups() if one.state in wanted and part in (None, one.part)]
+    waiting = [_row(group, store.review.wordings(group.id), library.current) for group in groups]
     store.close()
     if as_json:
         sys.stdout.write(json.dumps(waiting, indent=2) + "\n")
@@ -41,8 +48,15 @@ def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
     elif waiting:
         print_text(map(_line, waiting))
     else:
-        print_text(["No unanswered questions."])
+        print_text(["No questions like that." if states or part else "No unanswered questions."])
     return 0
+
+
+def _states(names: Collection[str]) -> set[State]:
+    wanted: set[State] = set()
+    for name in names:
+        wanted |= set(OPEN) if name == "open" else set(State) if name == "all" else {State(name)}
+    return wanted
 
 
 def _row(group: Group, wordings: Sequence[tuple[int, str]], understanding: Understanding) -> dict[str, Any]:
@@ -58,6 +72,8 @@ def _row(group: Group, wordings: Sequence[tuple[int, str]], understanding: Under
         "people": group.people,
         "practices": group.practices,
         "part": group.part,
+        "assignee": group.assignee,
+        "entry": group.entry,
         "phrasings": list(dict.fromkeys(text for _, text in wordings)),
         "candidates": [{"entry": match.entry.id, "confidence": match.confidence} for match in near],
     }

@@ -100,10 +100,14 @@ class Entry:
     audience: Audience = Audience.BOTH
     reviewed: date | None = None
     reviewed_by: str | None = None
+    correction: str | None = None  # what was wrong before and is right now; for those who were told the old answer
 
     @property
     def phrasings(self) -> tuple[str, ...]:
         return (self.question, *self.also)
+
+    def is_overdue(self, today: date) -> bool:
+        return self.review_by < today
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,8 @@ def _flag(value: Any) -> bool:
 
 
 def _address(value: Any) -> str:
+    if value == "":  # what a lead wrote down may stand nowhere on the web
+        return ""
     if not isinstance(value, str) or not value.startswith(("https://", "http://")) or any(c in value for c in " <>|"):
         raise ValueError
     return value
@@ -162,13 +164,14 @@ ENTRY: Mapping[str, Key] = {
     "audience": Key(f"one of {', '.join(Audience)}", Audience),
     "reviewed": Key("a date such as 2012-12-31", _date),
     "reviewed_by": Key("the name or role of whoever reviewed it", _text(80)),
+    "correction": Key("a line on what was wrong before and is right now", _text(MOST_LINE)),
 }
 
 SOURCE: Mapping[str, Key] = {
     "title": Key("a text", _text(300), required=True),
     "publisher": Key("a text", _text(120), required=True),
     "date": Key('a date as the publisher gives it, in quotes, such as "Nov 2012"', _text(60), required=True),
-    "address": Key("a web address that starts with http:// or https://", _address, required=True),
+    "address": Key('a web address that starts with http:// or https://, or ""', _address, required=True),
 }
 
 TERM: Mapping[str, Key] = {

@@ -78,7 +78,12 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             return
         ack()
         message = blocks.entry_message(
-            entry, _question_id(action), _entries(desk), ccg_name, shared_by=body["user"]["id"]
+            entry,
+            _question_id(action),
+            _entries(desk),
+            ccg_name,
+            shared_by=body["user"]["id"],
+            today=desk.clock().date(),
         )
         with boundary(body, client):
             shared = say_privately(body["response_url"], message, response_type="in_channel", replace_original=False)
@@ -108,6 +113,7 @@ def _served(desk: Desk, body: dict[str, Any], entry: Entry, question_id: int) ->
         desk.settings.ccg_name,
         in_modal=bool(body.get("view")),
         shareable=is_private,
+        today=desk.clock().date(),
     )
 
 

@@ -1,7 +1,7 @@
 """The front desk: takes a question in, has it answered, and hands the answer over exactly once."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
@@ -18,18 +18,14 @@ from bot.asking import Asking, Recorded
 from bot.blocks import Message, notices
 from bot.errors import StorageError
 from bot.library import Library
+from bot.listeners.post import Postman
+from bot.listeners.refusals import NOBODY_THERE, NOT_AS_BUILT, code_of, is_in_doubt, is_posted
+from bot.queueing import Queue
 from bot.settings import Settings
 from bot.storage import MOST_ATTEMPTS, Delivery, Held, Store, Transaction
 
 logger = logging.getLogger(__name__)
 RESPONSE_URL_LASTS = timedelta(minutes=29)  # Slack says 30
-# Slack's word that there is nobody to post to.
-NOBODY_THERE = {
-    "not_in_channel", "channel_not_found", "is_archived", "user_not_found", "account_inactive", "user_disabled",
-    "restricted_action", "cannot_dm_bot", "thread_not_found", "message_not_found",
-}  # fmt: skip
-# Slack's word that it does not like how the message is built; its text alone may still pass.
-NOT_AS_BUILT = {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "invalid_arguments"}
 
 
 def utc_now() -> datetime:
@@ -74,6 +70,8 @@ class Desk:
         self.library = library
         self.store = store
         self.clock = clock
+        self.postman = Postman(store, clock)
+        self.queue = Queue(store, library)
 
     def keep(self, workspace: str, key: str, request: Request, message_ts: str | None = None) -> int | None:
         """Write a question down before Slack is told that it came; None when it came before."""
@@ -123,6 +121,7 @@ class Desk:
                     first_time=kept and self.store.house.mark_in(db, workspace, f"told:{request.user}", self.clock()),
                     shareable=request.surface == "command",
                     has_files=request.has_files,
+                    today=self.clock().date(),
                 )
             )
             composed.append(message)
@@ -138,14 +137,14 @@ class Desk:
         try:
             self._send(client, inbox_id, request, message)
         except SlackApiError as error:
-            code = str(error.response.get("error", "unknown"))
+            code = code_of(error)
             if code in NOT_AS_BUILT and message.blocks:
                 logger.error("Slack refused the blocks of an answer (%s); its text goes alone.", code)
                 self._hand_over(client, inbox_id, request, Message(message.text))
                 return
             if code not in NOBODY_THERE | NOT_AS_BUILT:
                 logger.warning("An answer will be sent again: %s", code)
-                if _is_in_doubt(error):
+                if is_in_doubt(error):
                     self.store.inbox.release(inbox_id, self.clock())
                 else:
                     self.store.inbox.not_sent(inbox_id, self.clock())
@@ -167,9 +166,7 @@ class Desk:
                 client.views_open(trigger_id=request.trigger_id, view=blocks.answer_view(message))
                 return
             except SlackApiError as error:
-                logger.warning(
-                    "A window did not open, so the answer goes as a message: %s", error.response.get("error")
-                )
+                logger.warning("A window did not open, so the answer goes as a message: %s", code_of(error))
         posted = request.channel if request.surface in ("direct", "channel") else request.user
         client.chat_postMessage(
             channel=posted or request.user,
@@ -235,23 +232,7 @@ class Desk:
 
     def _has_arrived(self, client: WebClient, held: Held, request: Request) -> bool:
         """Look for the answer among the latest direct messages, by the id it carries."""
-        channel = request.channel or ""
-        if request.thread_ts:
-            # A thread comes oldest first; 1,000 is the most that Slack gives at once.
-            found = client.conversations_replies(
-                channel=channel, ts=request.thread_ts, include_all_metadata=True, limit=1000
-            )
-        else:
-            found = client.conversations_history(channel=channel, include_all_metadata=True, limit=200)
-        messages: Sequence[Mapping[str, Any]] = found["messages"]
-        payloads = [message.get("metadata", {}).get("event_payload", {}) for message in messages]
-        return any(payload.get("inbox") == held.id for payload in payloads)
-
-
-def _is_in_doubt(error: SlackApiError) -> bool:
-    """Whether Slack failed without a word on what became of the message."""
-    status = getattr(error.response, "status_code", 200)
-    return isinstance(status, int) and status >= 500
+        return is_posted(client, request.channel or "", request.thread_ts, {"inbox": held.id})
 
 
 def say_privately(response_url: str, message: Message, **how: Any) -> bool:

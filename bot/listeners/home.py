@@ -8,33 +8,47 @@ from slack_sdk import WebClient
 
 from bot import blocks
 from bot.blocks import notices
+from bot.blocks.queue import Showing
 from bot.errors import BotError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, Request
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
+from bot.listeners.rows import page_of
+
+
+class Tab:
+    """Draws a person's Home tab; for a lead with the review queue."""
+
+    def __init__(self, desk: Desk, leads: Leads) -> None:
+        self._desk = desk
+        self._leads = leads
+
+    def publish(self, workspace: str, user: str, client: WebClient, showing: Showing | None = None) -> None:
+        """Draw it as things stand now. `showing` says which rows of the queue; all that is open without."""
+        desk, store = self._desk, self._desk.store
+        is_lead = self._leads.include(user, client)
+        view = blocks.home_view(
+            desk.library.current.knowledge,
+            store.questions.asked_by(workspace, user),
+            desk.settings.ccg_name,
+            queue=page_of(desk, workspace, user, showing or Showing()) if is_lead else None,
+            undelivered=store.outbox.undelivered(workspace) if is_lead else (),
+        )
+        client.views_publish(user_id=user, view=view)
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Draw the tab when it is opened, and answer what is pressed on it."""
-
-    def publish(workspace: str, user: str, client: WebClient) -> None:
-        questions = desk.store.questions
-        is_lead = leads.include(user, client)
-        view = blocks.home_view(
-            desk.library.current.knowledge,
-            questions.asked_by(workspace, user),
-            desk.settings.ccg_name,
-            open_questions=questions.count_open(workspace) if is_lead else None,
-        )
-        client.views_publish(user_id=user, view=view)
+    tab = Tab(desk, leads)
 
     @app.event("app_home_opened")
     def draw(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
+        desk.store.outbox.know_direct_channel(workspace_of(body), event["user"], event.get("channel"))
         if event.get("tab") == "messages":
             _greet(desk, workspace_of(body), event, client)
         else:
-            publish(workspace_of(body), event["user"], client)
+            tab.publish(workspace_of(body), event["user"], client, _showing(event))
 
     @app.action(re.compile(r"^ask_(?:box|button)$"))
     def ask_from_home(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -53,7 +67,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         if inbox_id is not None:
             with boundary(body, client):
                 desk.handle(client, workspace, inbox_id, request)
-                publish(workspace, user, client)
+                tab.publish(workspace, user, client, _showing(body))
 
     @app.action(re.compile(r"^part:[1-9]$"))
     def show_part(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -70,7 +84,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             found = desk.library.current.knowledge.entries.get(action["value"])
             if found is None:
                 raise BotError(notices.ENTRY_GONE)
-            view = blocks.browse_view(found, desk.settings.ccg_name)
+            view = blocks.browse_view(found, desk.settings.ccg_name, desk.clock().date())
             client.views_push(trigger_id=body["trigger_id"], view=view)
 
     @app.action("glossary")
@@ -96,7 +110,12 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             message = blocks.note(notices.erased(gone))
             client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
-            publish(workspace, user, client)
+            tab.publish(workspace, user, client)
+
+
+def _showing(held: dict[str, Any]) -> Showing:
+    """Which rows the tab showed so far, from its view in an event or a press; a first opening has none."""
+    return Showing.read(str((held.get("view") or {}).get("private_metadata") or ""))
 
 
 def _greet(desk: Desk, workspace: str, event: dict[str, Any], client: WebClient) -> None:

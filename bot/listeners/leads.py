@@ -26,6 +26,10 @@ class Leads:
         """Whether `user` is a lead now, as far as Slack said in the last five minutes."""
         return user in self._people or (bool(self._groups) and user in self._group_members(client))
 
+    def people(self, client: WebClient) -> frozenset[str]:
+        """Every lead, as far as Slack said in the last five minutes."""
+        return self._people | (self._group_members(client) if self._groups else frozenset())
+
     def _group_members(self, client: WebClient) -> frozenset[str]:
         with self._lock:
             if time.monotonic() - self._asked_at > ASK_SLACK_EVERY:

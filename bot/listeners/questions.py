@@ -64,6 +64,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         elif KEPT in context and context[KEPT][0] is not None:
             inbox_id, request = context[KEPT]
             desk.handle(client, workspace_of(body), inbox_id, request)
+            desk.store.outbox.know_direct_channel(workspace_of(body), request.user, request.channel)
 
     @app.command("/mandate")
     def answer_command(body: dict[str, Any], ack: Ack, client: WebClient) -> None:

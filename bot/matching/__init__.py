@@ -14,6 +14,7 @@ from bot.matching.decision import (
 )
 from bot.matching.explanation import Explanation, Reason, explain
 from bot.matching.follow_ups import FollowUps
+from bot.matching.leaning import Leaning, Message, weigh
 from bot.matching.ranker import Match, Ranker
 from bot.matching.recognition import Recogniser, Wanted
 
@@ -26,7 +27,9 @@ __all__ = [
     "Explanation",
     "FacetAnswer",
     "FollowUps",
+    "Leaning",
     "Match",
+    "Message",
     "NoAnswer",
     "Outcome",
     "Ranker",
@@ -36,4 +39,5 @@ __all__ = [
     "Wanted",
     "decide",
     "explain",
+    "weigh",
 ]

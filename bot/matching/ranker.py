@@ -31,6 +31,8 @@ from bot.text import comparable, without_preamble, words
 SURE = 1.0
 LEAST_SAID = 4.0  # summed rarity, in nats, of the words of a question that can be answered at once
 MOST_MEASURED = 2_000  # asks that calibrate confidence
+MOST_BESIDE = 6  # entries looked at beside those tied to the one before: by the message alone, and as its continuation
+ANSWERS_ITSELF = 0.6  # confidence
 VAGUE = 0.4  # the most confidence for one that says less
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -42,6 +44,16 @@ class Match:
 
     entry: Entry
     confidence: float  # the chance that it is the right one, 0 to 1
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The entries that a message may ask for after another was served."""
+
+    rows: tuple[int, ...]  # their places in `ranking`
+    ranking: tuple[Match, ...]  # every entry for the message by itself, best first
+    related: NDArray[np.float64]  # for each of `rows`: 1 where the entry before names it, else 0
+    signals: NDArray[np.float64]  # a row for each of `rows`
 
 
 class Ranker:
@@ -94,23 +106,52 @@ class Ranker:
             confidences = self._confidences(question, reading, likeness, chances, scores, int(order[0]))
         return self._matches(order, confidences)
 
-    def rank_after(self, question: str, before: Entry) -> tuple[tuple[Match, ...], float]:
-        """Every other entry for a question asked after `before` was served, and the first one's chance among them.
+    def beside(self, question: str, before: Entry, ranking: tuple[Match, ...]) -> Beside | None:
+        """The entries that `question` may ask for after `before` was served; None for a question without words.
 
-        The question counts by itself and as a continuation of the entry's own: "how much is it worth?" after the
-        quality premium is about the quality premium.
+        `ranking` is the question's own. It counts by itself and as a continuation of the entry's question: "how much
+        is it worth?" after the quality premium is about the quality premium.
         """
         reading = self.vocabulary.read(without_preamble(question))
-        if not reading.words or len(self._entries) < 2:
-            return (), 0.0
+        if not reading.words or not ranking:
+            return None
         longer = self.vocabulary.read(f"{before.question} {question}")
         likeness = self._phrasings.likeness([reading.words, longer.words], self._vectors)
-        scores = np.log(softmax(likeness @ self._weights) + 1e-12).sum(axis=0)
-        scores[[entry.id == before.id for entry in self._entries]] = -1e3
-        chances = softmax(scores)
-        order = np.argsort(-scores, kind="stable")
-        confidences = self._confidences(question, reading, likeness[0], chances, scores, int(order[0]))
-        return self._matches(order, confidences), float(chances[order[0]])
+        scores = likeness @ self._weights
+        chances = np.log(softmax(scores) + 1e-12)
+        ties = np.array([[e.id in before.related, before.id in e.related] for e in self._entries], np.float64)
+        served = np.array([entry.id == before.id for entry in self._entries])
+        chosen: NDArray[np.bool_] = np.asarray(ties.any(axis=1))
+        for row in chances:
+            chosen[np.argsort(-row, kind="stable")[:MOST_BESIDE]] = True
+        # Served again only where it answers by itself.
+        chosen[served] = ranking[0].entry.id == before.id and ranking[0].confidence >= ANSWERS_ITSELF
+        rows = np.flatnonzero(chosen)
+        place = {match.entry.id: at for at, match in enumerate(ranking)}
+        columns = [
+            chances[0],
+            chances[1],
+            np.maximum.reduceat(likeness[1], np.unique(self._owners, return_index=True)[1]),
+            (scores[0] - scores[0].max()) / 3,
+            *ties.T,
+            np.array([entry.topic == before.topic for entry in self._entries]),
+            served,
+        ]
+        signals = np.column_stack([column[rows] for column in columns] + [self._covered(question, reading, rows)])
+        return Beside(tuple(place[self._entries[i].id] for i in rows), ranking, ties[rows, 0], signals)
+
+    def _covered(self, question: str, reading: Reading, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """For each entry: the kinds of thing asked that it holds and lacks, the words asked that it means and has."""
+        asked = kinds_of(question)
+        content = [word for word in dict.fromkeys(reading.words) if word not in FUNCTION_WORDS]
+        rarity = np.array([self._phrasings.weight(word) for word in content])
+        table = np.zeros((len(rows), 4))
+        table[:, 0], table[:, 1] = self._held[rows] @ asked, (1 - self._held[rows]) @ asked
+        if content:
+            for at, row in enumerate(rows):
+                near, same = self._wording.cover(content, int(row), self._vectors)
+                table[at, 2:] = rarity @ near / rarity.sum(), rarity @ same / rarity.sum()
+        return table
 
     def _matches(self, order: NDArray[np.intp], confidences: NDArray[np.float64]) -> tuple[Match, ...]:
         rounded = np.round(confidences, 4).tolist()

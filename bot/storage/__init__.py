@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.storage.additions import Additions
+from bot.storage.clarifications import AskedMeanwhile, Clarifications
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.groups import Likeness
@@ -10,7 +11,11 @@ from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.outbox import Outbox
 from bot.storage.questions import Questions
+from bot.storage.recalls import Recalls
 from bot.storage.review import Closing, Overtaken, Review
+from bot.storage.reviews import Reviews
+from bot.storage.served import Served
+from bot.storage.versions import Versions
 
 
 class Store:
@@ -27,6 +32,11 @@ class Store:
         self.review = Review(self._connections)
         self.additions = Additions(self._connections)
         self.outbox = Outbox(self._connections)
+        self.versions = Versions(self._connections)
+        self.recalls = Recalls(self._connections)
+        self.reviews = Reviews(self._connections)
+        self.served = Served(self._connections)
+        self.clarifications = Clarifications(self._connections)
         self.house = House(self._connections)
 
     def close(self) -> None:
@@ -37,6 +47,7 @@ class Store:
 __all__ = [
     "EVERYWHERE",
     "MOST_ATTEMPTS",
+    "AskedMeanwhile",
     "Closing",
     "Delivery",
     "Feedback",

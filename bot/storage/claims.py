@@ -25,13 +25,16 @@ def next_try(now: datetime, attempts: int) -> datetime:
     return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
 
 
-def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
-    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere."""
+def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime, *, own_lapse: bool = False) -> bool:
+    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere.
+
+    `own_lapse`: or long ago by this very process, which could not write down what came of it.
+    """
     if claimed_by is None or claimed_at is None:
         return True
     host, process, token = claimed_by.rsplit("/", 2)
     if token == _TOKEN:
-        return False
+        return own_lapse and claimed_at < as_text(now - CLAIM_LASTS)
     if host != _HOST:
         return claimed_at < as_text(now - CLAIM_LASTS)
     # A container gives each new process the same number, so my own number under another token is a dead one.

@@ -1,5 +1,6 @@
 """Rows of the review queue: which questions stand in which, and their counts."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,65 +25,113 @@ class Likeness:
     part_of: Callable[[str], int | None]  # of the mandate
 
 
+class Standing:
+    """Where open questions stand, looked up as it is needed: to read a long queue whole each time takes too long."""
+
+    def __init__(self, db: Database, workspace: str) -> None:
+        self._db = db
+        self._workspace = workspace
+        self._groups: dict[int, int | None] = {}  # of the open questions looked up
+        self._looked_up: set[int] = set()
+        self._members: dict[int, set[int]] = {}
+
+    def open_of(self, ids: Collection[int]) -> set[int]:
+        """Those of some questions that are open."""
+        new = [one for one in ids if one not in self._looked_up]
+        if new:
+            self._looked_up.update(new)
+            rows = self._db.conn.execute(
+                "SELECT id, group_id FROM unanswered WHERE id IN (SELECT value FROM json_each(?)) "
+                "AND workspace = ? AND status = 'open'",
+                (json.dumps(new), self._workspace),
+            )
+            self._groups.update((row["id"], row["group_id"]) for row in rows)
+        return {one for one in ids if one in self._groups}
+
+    def group_of(self, one: int) -> int | None:
+        """The group of an open question, if it stands in one."""
+        return self._groups[one]
+
+    def members(self, group: int) -> set[int]:
+        """The open questions of a group."""
+        if group not in self._members:
+            rows = self._db.conn.execute("SELECT id FROM unanswered WHERE group_id = ? AND status = 'open'", (group,))
+            self._members[group] = self.open_of([row["id"] for row in rows])
+        return self._members[group]
+
+    def move(self, one: int, group: int) -> None:
+        before = self._groups[one]
+        if before is not None:
+            self.members(before).discard(one)
+        self.members(group).add(one)
+        self._groups[one] = group
+
+
 def place_loose(db: Database, workspace: str, likeness: Likeness) -> int:
     """Bring up to AT_ONCE open questions that stand in no group into one; how many there were."""
-    group_of = _hold_all(db, workspace, likeness)
-    loose = sorted(one for one, group in group_of.items() if group is None)[:AT_ONCE]
-    for one in loose:
-        regroup(db, workspace, {one}, group_of, likeness)
-    return len(loose)
+    hold_all(db, workspace, likeness)
+    rows = db.conn.execute(
+        "SELECT id FROM unanswered WHERE workspace = ? AND status = 'open' AND group_id IS NULL ORDER BY id LIMIT ?",
+        (workspace, AT_ONCE),
+    ).fetchall()
+    standing = Standing(db, workspace)
+    for row in rows:
+        regroup(db, workspace, {row["id"]}, standing, likeness)
+    return len(rows)
 
 
 def regroup_all(db: Database, workspace: str, ids: Collection[int], likeness: Likeness) -> None:
     """Group some questions anew, as after a pin by hand."""
-    regroup(db, workspace, set(ids), _hold_all(db, workspace, likeness), likeness)
+    hold_all(db, workspace, likeness)
+    regroup(db, workspace, set(ids), Standing(db, workspace), likeness)
 
 
-def _hold_all(db: Database, workspace: str, likeness: Likeness) -> dict[int, int | None]:
-    """The group of each open question; all of them are held by `likeness` then."""
-    rows = db.conn.execute(
-        "SELECT id, group_id FROM unanswered WHERE workspace = ? AND status = 'open'", (workspace,)
-    ).fetchall()
-    group_of: dict[int, int | None] = {row["id"]: row["group_id"] for row in rows}
+def hold_all(db: Database, workspace: str, likeness: Likeness) -> None:
+    """Have every open question held by `likeness`."""
+    rows = db.conn.execute("SELECT id FROM unanswered WHERE workspace = ? AND status = 'open'", (workspace,))
     held = likeness.held()
-    missing = sorted(one for one in group_of if one not in held)
+    missing = sorted(row[0] for row in rows if row[0] not in held)
     for at in range(0, len(missing), 500):
         some = missing[at : at + 500]
         texts = db.conn.execute(
             "SELECT u.id, q.question FROM unanswered u JOIN questions q ON q.id = u.question_id "
-            f"WHERE u.id IN ({_marks(some)})",
-            some,
+            "WHERE u.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(some),),
         ).fetchall()
         likeness.hold([(row["id"], row["question"] or "") for row in texts])
-    return group_of
 
 
-def regroup(db: Database, workspace: str, seeds: set[int], group_of: dict[int, int | None], likeness: Likeness) -> None:
+def regroup(db: Database, workspace: str, seeds: set[int], standing: Standing, likeness: Likeness) -> None:
     """Group `seeds` and every open question that they are joined with, and write down what came of it."""
     pins = [
         Pin(row["one"], row["other"], bool(row["together"]))
         for row in db.conn.execute("SELECT * FROM pins WHERE workspace = ?", (workspace,))
     ]
-    members, edges = _closure(seeds, group_of, likeness, pins)
-    taken: set[int] = set()
+    members, edges = _closure(seeds, standing, likeness, pins)
+    group_of = {one: standing.group_of(one) for one in members}
+    before = {group: frozenset(standing.members(group)) for group in group_of.values() if group is not None}
+    after: dict[int, int] = {}
+    kept: set[int] = set()
     for together in groups(members, edges, pins):
-        before = sorted({group_of[one] for one in together} - {None} - taken, key=lambda group: group or 0)
-        kept = before[0] if before else None
-        if kept is None:
-            kept = _new_group(db, workspace, min(together), likeness)
-        elif len(before) > 1:
-            _merge(db, kept, [group for group in before[1:] if group is not None])
-        taken.add(kept)
-        moved = [one for one in together if group_of[one] != kept]
-        for at in range(0, len(moved), 500):
-            some = moved[at : at + 500]
-            db.conn.execute(f"UPDATE unanswered SET group_id = ? WHERE id IN ({_marks(some)})", (kept, *some))
-        group_of.update(dict.fromkeys(together, kept))
-        recount(db, kept)
+        free = sorted({group for one in together if (group := group_of[one]) is not None} - kept)
+        group = free[0] if free else _new_group(db, workspace, min(together), group_of[min(together)], likeness)
+        kept.add(group)
+        after.update(dict.fromkeys(together, group))
+    moved = [one for one in sorted(members) if after[one] != group_of[one]]
+    db.conn.executemany("UPDATE unanswered SET group_id = ? WHERE id = ?", [(after[one], one) for one in moved])
+    for one in moved:
+        standing.move(one, after[one])
+    for group, ones in before.items():
+        if group not in kept:
+            _merge(db, after[min(ones)], group)
+        elif any(after[one] != group for one in ones):
+            db.conn.execute("UPDATE groups SET version = version + 1 WHERE id = ?", (group,))
+    for group in kept:
+        recount(db, group)
 
 
 def _closure(
-    seeds: set[int], group_of: Mapping[int, int | None], likeness: Likeness, pins: Sequence[Pin]
+    seeds: set[int], standing: Standing, likeness: Likeness, pins: Sequence[Pin]
 ) -> tuple[set[int], list[tuple[int, int, float]]]:
     """The seeds, what they are like, the groups of those, and what any of them is pinned to; with all their edges.
 
@@ -90,24 +139,21 @@ def _closure(
     """
     members: set[int] = set()
     edges: list[tuple[int, int, float]] = []
-    waiting = set(seeds)
-    in_group: dict[int, list[int]] = {}
-    for one, group in group_of.items():
-        if group is not None:
-            in_group.setdefault(group, []).append(one)
+    waiting = standing.open_of(seeds)
     pinned = {one for pin in pins if not pin.together for one in (pin.one, pin.other)}
     seen_groups: set[int] = set()
     while waiting:
         one = waiting.pop()
-        if one in members or one not in group_of:
+        if one in members:
             continue
         members.add(one)
-        group = group_of[one]
-        whole = in_group.get(group, []) if group is not None else []
+        group = standing.group_of(one)
+        whole = sorted(standing.members(group)) if group is not None else []
         is_apart = not pinned.isdisjoint(whole)
         if one in seeds or is_apart or one in pinned:
-            near = {other: how for other, how in likeness.like(one).items() if other in group_of}
-            edges += [(one, other, how) for other, how in near.items()]
+            like = likeness.like(one)
+            near = standing.open_of(like)
+            edges += [(one, other, like[other]) for other in near]
             waiting.update(near)
         if group is not None and group not in seen_groups:
             seen_groups.add(group)
@@ -116,40 +162,53 @@ def _closure(
                 edges += [(first, second, 1.0) for first, second in pairwise(whole)]
         for pin in pins:
             if one in (pin.one, pin.other):
-                waiting.update((pin.one, pin.other))
+                waiting.update(standing.open_of((pin.one, pin.other)))
     return members, edges
 
 
-def _new_group(db: Database, workspace: str, first: int, likeness: Likeness) -> int:
+def _new_group(db: Database, workspace: str, first: int, left: int | None, likeness: Likeness) -> int:
+    """A row for `first` and what joins it; one that was set apart from `left` is no news if that was none."""
     row = db.conn.execute(
         "SELECT q.question, q.asked_at FROM unanswered u JOIN questions q ON q.id = u.question_id WHERE u.id = ?",
         (first,),
     ).fetchone()
     cursor = db.conn.execute(
-        "INSERT INTO groups (workspace, state, version, times, people, practices, first_asked_at, last_asked_at, part)"
-        " VALUES (?, 'new', 1, 0, 0, 0, ?, ?, ?)",
-        (workspace, row["asked_at"], row["asked_at"], likeness.part_of(row["question"])),
+        "INSERT INTO groups (workspace, state, version, times, people, practices, first_asked_at, last_asked_at, part,"
+        " announced_at) VALUES (?, 'new', 1, 0, 0, 0, ?, ?, ?, (SELECT announced_at FROM groups WHERE id = ?))",
+        (workspace, row["asked_at"], row["asked_at"], likeness.part_of(row["question"] or ""), left),
     )
     return int(cursor.lastrowid or 0)
 
 
-def _merge(db: Database, kept: int, others: Sequence[int]) -> None:
-    """`others` become one with `kept`, and are found through it."""
-    db.conn.execute("UPDATE groups SET version = version + 1 WHERE id = ?", (kept,))
-    db.conn.execute(f"UPDATE groups SET merged_into = ? WHERE id IN ({_marks(others)})", (kept, *others))
-    db.conn.execute(f"UPDATE unanswered SET group_id = ? WHERE group_id IN ({_marks(others)})", (kept, *others))
+def _merge(db: Database, kept: int, other: int) -> None:
+    """`other` becomes one with `kept`, and is found through it. Who was told, and who took it up, counts on."""
+    db.conn.execute(
+        "UPDATE groups SET version = groups.version + 1, told = groups.told + taken.told, "
+        "told_practices = groups.told_practices + taken.told_practices, "
+        "state = iif(groups.state = 'new', taken.state, groups.state), "
+        "assignee = ifnull(groups.assignee, taken.assignee), "
+        "announced_at = ifnull(groups.announced_at, taken.announced_at) "
+        "FROM groups AS taken WHERE groups.id = ? AND taken.id = ?",
+        (kept, other),
+    )
+    db.conn.execute("UPDATE groups SET merged_into = ? WHERE id = ?", (kept, other))
 
 
-def recount(db: Database, group_id: int) -> None:
-    """Bring a group's counts up to date; one without questions goes."""
-    counted = db.conn.execute(
-        # People who were told are numbers by now: the id of each has gone from their questions.
-        "SELECT count(*) AS times, count(DISTINCT q.asker) + g.told AS people, "
-        "count(DISTINCT q.practice) + g.told_practices AS practices, "
-        "min(q.asked_at) AS first, max(q.asked_at) AS last "
-        "FROM groups g JOIN unanswered u ON u.group_id = g.id JOIN questions q ON q.id = u.question_id WHERE g.id = ?",
-        (group_id,),
-    ).fetchone()
+_COUNTED = (
+    # People who were told are numbers by now: the id of each has gone from their questions.
+    "SELECT count(u.id) AS times, count(DISTINCT q.asker) + g.told AS people, "
+    "count(DISTINCT q.practice) + g.told_practices AS practices, "
+    "min(q.asked_at) AS first, max(q.asked_at) AS last "
+    "FROM groups g LEFT JOIN unanswered u ON u.group_id = g.id LEFT JOIN questions q ON q.id = u.question_id "
+    "WHERE g.id = ? GROUP BY g.id"
+)
+
+
+def recount(db: Database, group_id: int | None) -> None:
+    """Bring a group's counts up to date; one without questions goes. None, for a question without a group, is none."""
+    counted = db.conn.execute(_COUNTED, (group_id,)).fetchone()
+    if counted is None:
+        return
     if not counted["times"]:
         db.conn.execute("DELETE FROM groups WHERE id = ?", (group_id,))
         return
@@ -157,6 +216,12 @@ def recount(db: Database, group_id: int) -> None:
         "UPDATE groups SET times = ?, people = ?, practices = ?, first_asked_at = ?, last_asked_at = ? WHERE id = ?",
         (*counted, group_id),
     )
+
+
+def is_recounted(db: Database, row: sqlite3.Row) -> bool:
+    """Whether a group's row says what its questions do now; some may have been taken back, erased or answered."""
+    counted = db.conn.execute(_COUNTED, (row["id"],)).fetchone()
+    return counted is not None and tuple(counted[:3]) == (row["times"], row["people"], row["practices"])
 
 
 def as_group(row: sqlite3.Row) -> Group:
@@ -178,7 +243,3 @@ def as_group(row: sqlite3.Row) -> Group:
         reason=row["reason"],
         unhelpful=tuple(filter(None, (row["unhelpful"] or "").split(","))),
     )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" for _ in values)

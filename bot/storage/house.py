@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from bot.storage.database import Connections, as_text
+from bot.storage.groups import recount
 
 # Table, the time that counts, and days kept. A question that still waits for the CCG stays.
 RETENTION: tuple[tuple[str, str, int], ...] = (
@@ -14,6 +15,7 @@ RETENTION: tuple[tuple[str, str, int], ...] = (
     ("feedback", "given_at", 180),
     ("inbox", "received_at", 7),
     ("marks", "made_at", 180),
+    ("clarifications", "asked_at", 180),
 )
 QUESTIONS_KEPT = 180
 OUTBOX_KEPT = {"sent": 7, "dead": 30, "doubtful": 30}
@@ -75,19 +77,17 @@ class House:
             for state, days in OUTBOX_KEPT.items():
                 cutoff = as_text(now - timedelta(days=days))
                 gone += db.conn.execute("DELETE FROM outbox WHERE state = ? AND made_at < ?", (state, cutoff)).rowcount
-            gone += db.conn.execute(
-                "DELETE FROM questions WHERE asked_at < ? AND id NOT IN "
-                "(SELECT question_id FROM unanswered WHERE status = 'open')",
+            old = (
+                "asked_at < ? AND id NOT IN (SELECT question_id FROM unanswered WHERE status = 'open')",
                 (as_text(now - timedelta(days=QUESTIONS_KEPT)),),
-            ).rowcount
+            )
+            gone += _delete_questions(db, *old)
         return gone
 
     def erase(self, workspace: str, person: str) -> int:
         """Forget a person, wherever they stand; how many questions of theirs there were."""
         with self._connections.writing() as db:
-            gone = db.conn.execute(
-                "DELETE FROM questions WHERE workspace = ? AND asker = ?", (workspace, person)
-            ).rowcount
+            gone = _delete_questions(db, "workspace = ? AND asker = ?", (workspace, person))
             for table in ("feedback", "served", "conversations"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND asker = ?", (workspace, person))
             for table in ("outbox", "direct_channels"):
@@ -105,3 +105,16 @@ class House:
                 (workspace, person),
             )
         return gone
+
+
+def _delete_questions(db: Database, where: str, values: tuple[str, ...]) -> int:
+    """Delete questions, and count the rows of the queue anew that they stood in; how many questions went."""
+    groups = db.conn.execute(
+        "SELECT DISTINCT group_id FROM unanswered WHERE group_id IS NOT NULL AND question_id IN "
+        f"(SELECT id FROM questions WHERE {where})",
+        values,
+    ).fetchall()
+    gone = db.conn.execute(f"DELETE FROM questions WHERE {where}", values).rowcount
+    for row in groups:
+        recount(db, row["group_id"])
+    return gone

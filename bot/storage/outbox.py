@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -11,6 +11,11 @@ from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
 
 MOST_ATTEMPTS = 30  # some four hours of trying
+# Which row of the queue each question back is about by now: rows become one with others. Few are asked, so it is quick.
+ASKED_BACK = (
+    "WITH RECURSIVE asked_back (id, group_id) AS (SELECT id, group_id FROM clarifications UNION "
+    "SELECT a.id, g.merged_into FROM asked_back a JOIN groups g ON g.id = a.group_id WHERE g.merged_into IS NOT NULL) "
+)
 
 
 class Outbox:
@@ -30,7 +35,9 @@ class Outbox:
                 "ORDER BY id",
                 (as_text(now),),
             )
-            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
+            row = next(
+                (row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now, own_lapse=True)), None
+            )
             if row is None:
                 return None
             db.conn.execute(
@@ -61,18 +68,26 @@ class Outbox:
                 (as_text(now), posting_id),
             ).fetchone()
             if row and row["kind"] == "answer":
+                _note_served(db, row["workspace"], row["person"], row["question_id"], now)
                 _let_go(db, row["workspace"], row["person"], row["question_id"])
 
-    def later(self, posting_id: int, now: datetime, error: str, *, in_doubt: bool) -> None:
-        """Try again later; given up after MOST_ATTEMPTS. `in_doubt`: Slack may have posted it all the same."""
+    def later(
+        self, posting_id: int, now: datetime, error: str, *, in_doubt: bool, wait: timedelta = timedelta()
+    ) -> None:
+        """Try again later, after `wait` at the earliest; leads see it after MOST_ATTEMPTS.
+
+        `in_doubt`: Slack may have posted it all the same.
+        """
         with self._connections.writing() as db:
             row = db.conn.execute("SELECT attempts FROM outbox WHERE id = ?", (posting_id,)).fetchone()
+            if row is None:  # erased with the person it was for
+                return
             is_over = row["attempts"] + 1 >= MOST_ATTEMPTS
-            state = "dead" if is_over else "sending" if in_doubt else "waiting"
+            state = ("doubtful" if in_doubt else "dead") if is_over else "sending" if in_doubt else "waiting"
             db.conn.execute(
                 "UPDATE outbox SET state = ?, claimed_by = NULL, attempts = attempts + 1, not_before = ?, error = ? "
                 "WHERE id = ?",
-                (state, as_text(next_try(now, row["attempts"])), error, posting_id),
+                (state, as_text(max(next_try(now, row["attempts"]), now + wait)), error, posting_id),
             )
 
     def give_up(self, posting_id: int, error: str) -> None:
@@ -105,14 +120,16 @@ class Outbox:
 
     def post_again(self, workspace: str, posting_id: int) -> bool:
         """A lead says so; False when it was dealt with before."""
-        return self._settle(workspace, posting_id, "state = 'waiting', not_before = NULL, attempts = 0")
+        return self._settle(workspace, posting_id, "state = 'waiting', not_before = NULL, attempts = 0, error = NULL")
 
     def leave(self, workspace: str, posting_id: int) -> bool:
         """A lead says that it needs no more sending; False when it was dealt with before."""
-        return self._settle(workspace, posting_id, "state = 'dead', body = NULL")
+        return self._settle(workspace, posting_id, "state = 'dead', body = NULL, error = NULL")
 
-    def know_direct_channel(self, workspace: str, person: str, channel: str) -> None:
+    def know_direct_channel(self, workspace: str, person: str, channel: str | None) -> None:
         """Where direct messages to a person stand, so that they can be looked through after a crash."""
+        if channel is None or not channel.startswith("D"):
+            return
         with self._connections.reading() as db:
             known = db.conn.execute(
                 "SELECT channel FROM direct_channels WHERE workspace = ? AND person = ?", (workspace, person)
@@ -160,8 +177,21 @@ def write_in(db: Database, workspace: str, letters: Iterable[Letter], now: datet
     return written
 
 
+def _note_served(db: Database, workspace: str, person: str | None, question_id: int | None, now: datetime) -> None:
+    """Whoever gets an answer late is told of its correction like everybody else."""
+    db.conn.execute(
+        "INSERT INTO served (workspace, question_id, asker, entry, served_at) "
+        "SELECT u.workspace, u.question_id, ?, g.entry, ? FROM unanswered u JOIN groups g ON g.id = u.group_id "
+        "WHERE u.workspace = ? AND u.question_id = ? AND g.entry IS NOT NULL",
+        (person, as_text(now), workspace, question_id),
+    )
+
+
 def _let_go(db: Database, workspace: str, person: str | None, question_id: int | None) -> None:
-    """A person was told: their id goes from every question of theirs in that group, and stays as a number."""
+    """A person was told: their id goes from every question of theirs in that group, and stays as a number.
+
+    With their answer they need not say any more what they meant.
+    """
     group = db.conn.execute("SELECT group_id FROM unanswered WHERE question_id = ?", (question_id,)).fetchone()
     if person is None or group is None or group["group_id"] is None:
         return
@@ -170,5 +200,10 @@ def _let_go(db: Database, workspace: str, person: str | None, question_id: int |
         "(SELECT question_id FROM unanswered WHERE group_id = ?) RETURNING practice",
         (workspace, person, group["group_id"]),
     ).fetchall()
+    db.conn.execute(
+        ASKED_BACK + "UPDATE clarified SET person = NULL WHERE person = ? AND clarification_id IN "
+        "(SELECT id FROM asked_back WHERE group_id = ?)",
+        (person, group["group_id"]),
+    )
     if rows:
         db.conn.execute("UPDATE groups SET told = told + 1 WHERE id = ?", (group["group_id"],))

@@ -10,6 +10,7 @@ from bot.asking import AskedBefore, Asking, Recorded, StoredQuestion, Unanswered
 from bot.conversation import REMEMBERED_FOR, Part, subject
 from bot.matching import Answer, Courtesy, FacetAnswer, NoAnswer, Suggestions
 from bot.storage.database import Connections, as_text, as_time
+from bot.storage.groups import recount
 from bot.text import words
 
 PICK_WITHIN = timedelta(minutes=30)
@@ -105,7 +106,7 @@ class Questions:
             if row is None:
                 return
             # A pick that comes late takes the question back out of the queue.
-            db.conn.execute("DELETE FROM unanswered WHERE question_id = ? AND status = 'open'", (question_id,))
+            _take_out(db, workspace, question_id)
             self._serve(db, workspace, question_id, row["asker"], entry, as_text(now))
             if place:
                 self._remember(db, workspace, place, row["asker"], entry, row["question"] or "", as_text(now))
@@ -128,15 +129,12 @@ class Questions:
     def withdraw(self, workspace: str, question_id: int) -> bool:
         """Take an open question back: its text goes. False when it was no longer open."""
         with self._connections.writing() as db:
-            gone = db.conn.execute(
-                "DELETE FROM unanswered WHERE workspace = ? AND question_id = ? AND status = 'open'",
-                (workspace, question_id),
-            ).rowcount
+            gone = _take_out(db, workspace, question_id)
             if gone:
                 db.conn.execute(
                     "UPDATE questions SET question = NULL, outcome = 'withdrawn' WHERE id = ?", (question_id,)
                 )
-        return bool(gone)
+        return gone
 
     def queue_unpicked(self, now: datetime) -> int:
         """Suggestions that nobody picked in time join the unanswered questions; how many did."""
@@ -190,6 +188,17 @@ def _insert(db: Database, table: str, **values: object) -> int:
     marks = ", ".join("?" * len(values))
     cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
     return int(cursor.lastrowid or 0)
+
+
+def _take_out(db: Database, workspace: str, question_id: int) -> bool:
+    """Take an open question out of the queue, and out of the counts of its row; False when it was not open."""
+    row = db.conn.execute(
+        "DELETE FROM unanswered WHERE workspace = ? AND question_id = ? AND status = 'open' RETURNING group_id",
+        (workspace, question_id),
+    ).fetchone()
+    if row is not None:
+        recount(db, row["group_id"])
+    return row is not None
 
 
 def _queue(db: Database, workspace: str, question_id: int, reason: str, at: str) -> bool:

@@ -1,10 +1,11 @@
 """The review queue: what waits for the CCG, one row for each distinct question, and what leads did about it."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -14,7 +15,7 @@ from bot.letters import Letter
 from bot.review import Asker, Filter, Group, Move, Moved, ReviewError, State, after
 from bot.storage.additions import add_in, settle_in
 from bot.storage.database import Connections, as_text, as_time
-from bot.storage.groups import Likeness, as_group, place_loose, recount, regroup_all
+from bot.storage.groups import AT_ONCE, Likeness, as_group, hold_all, is_recounted, place_loose, recount, regroup_all
 from bot.storage.outbox import write_in
 
 # The text stays with the questions alone, so that it goes with them.
@@ -25,6 +26,10 @@ _GROUPS = (
 )
 # What a question's row says once its group is closed so; "My questions" reads it.
 _STATUS = {State.ANSWERED: "answered", State.LINKED: "answered", State.DISMISSED: "dismissed"}
+
+_NEWS = "workspace = ? AND announced_at IS NULL AND merged_into IS NULL AND state = 'new'"
+PINNED_EACH = 20  # questions of either side that a pin by hand names
+ROW_CHANGED = "That row has changed: questions joined it, or were set apart. Look at it once more."
 
 Compose = Callable[[Sequence[Asker]], Sequence[Letter]]
 
@@ -55,19 +60,55 @@ class Review:
         return [row["workspace"] for row in rows]
 
     def place(self, workspace: str, likeness: Likeness) -> int:
-        """Bring the next open questions without a group into one; how many there were, 0 when all have one."""
-        with self._connections.writing() as db:
-            return place_loose(db, workspace, likeness)
+        """Bring every open question without a group into one, a few in each transaction; how many there were."""
+        self.hold_open(workspace, likeness)
+        placed, came = 0, AT_ONCE
+        while came == AT_ONCE:
+            with self._connections.writing() as db:
+                came = place_loose(db, workspace, likeness)
+            placed += came
+        return placed
+
+    def hold_open(self, workspace: str, likeness: Likeness) -> None:
+        """Have every open question held by `likeness`: seconds for thousands, in which others go on writing."""
+        with self._connections.reading() as db:
+            hold_all(db, workspace, likeness)
+
+    def workspaces_with_open(self) -> list[str]:
+        """Workspaces where a question waits."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute("SELECT DISTINCT workspace FROM unanswered WHERE status = 'open'").fetchall()
+        return [row["workspace"] for row in rows]
 
     def pin(
-        self, workspace: str, ones: Sequence[int], others: Sequence[int], together: bool, likeness: Likeness
+        self,
+        workspace: str,
+        ones: Sequence[int],
+        others: Sequence[int],
+        together: bool,
+        likeness: Likeness,
+        seen: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Somebody says that these questions mean the same as those, or do not; that outlasts what comes later."""
-        pairs = [(min(a, b), max(a, b)) for a in ones for b in others if a != b]
+        """Somebody says that these questions mean the same as those, or do not; that outlasts what comes later.
+
+        `seen` has the groups they looked at, each with its version. Raises `ReviewError` when one has changed since.
+        """
+        self.hold_open(workspace, likeness)
         with self._connections.writing() as db:
+            for group_id, version in seen:
+                if not _unchanged(db, workspace, group_id, version).is_open:
+                    raise ReviewError("That question is closed. Reopen it first.")
+            sides = [json.dumps(list(ones)), json.dumps(list(others))]
+            db.conn.execute(
+                "DELETE FROM pins WHERE workspace = ? AND ("
+                "(one IN (SELECT value FROM json_each(?)) AND other IN (SELECT value FROM json_each(?))) OR "
+                "(one IN (SELECT value FROM json_each(?)) AND other IN (SELECT value FROM json_each(?))))",
+                (workspace, *sides, *sides[::-1]),
+            )
+            first, second = (_spread(db, side) for side in sides)
+            pairs = {(min(a, b), max(a, b)) for a in first for b in second if a != b}
             db.conn.executemany(
-                "INSERT OR REPLACE INTO pins VALUES (?, ?, ?, ?)",
-                [(workspace, one, other, int(together)) for one, other in pairs],
+                "INSERT INTO pins VALUES (?, ?, ?, ?)", [(workspace, *pair, int(together)) for pair in sorted(pairs)]
             )
             regroup_all(db, workspace, {*ones, *others}, likeness)
 
@@ -84,25 +125,71 @@ class Review:
         return [as_group(row) for row in rows]
 
     def page(self, workspace: str, wanted: Filter, first: int, most: int) -> tuple[list[Group], int]:
-        """One page of the queue from row `first` on, oldest first and then most asked, and how many rows there are."""
-        where = (
-            f"WHERE workspace = ? AND merged_into IS NULL AND state IN ({', '.join('?' for _ in wanted.states)}) "
-            "AND (? IS NULL OR part = ?) AND (? IS NULL OR assignee = ?)"
-        )
-        values = (workspace, *wanted.states, wanted.part, wanted.part, wanted.assignee, wanted.assignee)
+        """One page of the queue from row `first` on, oldest first and then most asked, and how many rows there are.
+
+        Of an assignee, "" stands for the rows that nobody has. The counts of the rows shown are as they are now.
+        """
+        while True:
+            with self._connections.reading() as db:
+                rows, count = _page(db, workspace, wanted, first, most)
+                stale = [row["id"] for row in rows if not is_recounted(db, row)]
+            if not stale:
+                return [as_group(row) for row in rows], count
+            with self._connections.writing() as db:
+                for group_id in stale:
+                    recount(db, group_id)
+
+    def count_open(self, workspace: str) -> int:
+        """How many rows wait."""
         with self._connections.reading() as db:
-            count = db.conn.execute(f"SELECT count(*) FROM groups {where}", values).fetchone()[0]
+            return _count(db, *_where(workspace, Filter()))
+
+    def search(self, workspace: str, typed: str, most: int) -> list[tuple[int, int, str]]:
+        """Open groups with a wording that contains `typed`, oldest first: each one's id, version and that wording."""
+        pattern = "%" + re.sub(r"([%_!])", r"!\1", typed) + "%"
+        with self._connections.reading() as db:
             rows = db.conn.execute(
-                # By the day, so that the most asked of one day come first.
-                f"{_GROUPS} {where} ORDER BY substr(first_asked_at, 1, 10), times DESC, id LIMIT ? OFFSET ?",
-                (*values, most, first),
+                "SELECT g.id, g.version, q.question FROM unanswered u JOIN questions q ON q.id = u.question_id "
+                "JOIN groups g ON g.id = u.group_id WHERE u.workspace = ? AND u.status = 'open' "
+                "AND q.question LIKE ? ESCAPE '!' ORDER BY q.asked_at, u.id LIMIT ?",
+                (workspace, pattern, 10 * most),
+            ).fetchall()
+        found: dict[int, tuple[int, int, str]] = {}
+        for row in rows:
+            found.setdefault(row["id"], tuple(row))
+        return list(found.values())[:most]
+
+    def news(self, workspace: str, now: datetime, every: timedelta, most: int) -> tuple[list[Group], int]:
+        """Up to `most` new groups that the leads' channel has not heard of, oldest first, and how many there are.
+
+        Neither while the last word of new groups is still on its way, or went out less than `every` ago.
+        """
+        with self._connections.reading() as db:
+            if not _may_announce(db, workspace, now, every):
+                return [], 0
+            count = db.conn.execute(f"SELECT count(*) FROM groups WHERE {_NEWS}", (workspace,)).fetchone()[0]
+            rows = db.conn.execute(
+                f"{_GROUPS} WHERE id IN (SELECT id FROM groups WHERE {_NEWS} ORDER BY first_asked_at, id LIMIT ?) "
+                "ORDER BY first_asked_at, id",
+                (workspace, most),
             ).fetchall()
         return [as_group(row) for row in rows], int(count)
+
+    def announce(self, workspace: str, letter: Letter, now: datetime) -> None:
+        """Write the word of new groups, all of which count as announced."""
+        with self._connections.writing() as db:
+            if write_in(db, workspace, [letter], now):
+                db.conn.execute(f"UPDATE groups SET announced_at = ? WHERE {_NEWS}", (as_text(now), workspace))
 
     def find(self, workspace: str, group_id: int) -> Group | None:
         """A group, or the one that it became one with; None when its questions have gone."""
         with self._connections.reading() as db:
             return _find(db, workspace, group_id)
+
+    def unchanged(self, workspace: str, group_id: int, version: int) -> Group:
+        """A group that is as it was at `version`. Raises `ReviewError` as `assign` does, but for a closed one."""
+        with self._connections.reading() as db:
+            return _unchanged(db, workspace, group_id, version)
 
     def last_move(self, group_id: int) -> Moved | None:
         """Who did what with it last; None for a group that nobody touched."""
@@ -159,6 +246,53 @@ class Review:
             return _found(db, workspace, group.id)
 
 
+def _where(workspace: str, wanted: Filter) -> tuple[str, tuple[Any, ...]]:
+    """The condition that the rows of the queue have to meet, and its values."""
+    where = f"workspace = ? AND merged_into IS NULL AND state IN ({', '.join('?' for _ in wanted.states)})"
+    values: tuple[Any, ...] = (workspace, *sorted(wanted.states))
+    if wanted.part is not None:
+        where, values = f"{where} AND part = ?", (*values, wanted.part)
+    if wanted.assignee is not None:
+        where, values = f"{where} AND ifnull(assignee, '') = ?", (*values, wanted.assignee)
+    return where, values
+
+
+def _count(db: Database, where: str, values: tuple[Any, ...]) -> int:
+    return int(db.conn.execute(f"SELECT count(*) FROM groups WHERE {where}", values).fetchone()[0])
+
+
+def _page(db: Database, workspace: str, wanted: Filter, first: int, most: int) -> tuple[list[sqlite3.Row], int]:
+    where, values = _where(workspace, wanted)
+    # By the day, so that the most asked of one day come first.
+    order = "ORDER BY substr(first_asked_at, 1, 10), times DESC, id"
+    # The texts of these rows alone are looked up: for all that meet the condition it would take too long.
+    rows = db.conn.execute(
+        f"{_GROUPS} WHERE id IN (SELECT id FROM groups WHERE {where} {order} LIMIT ? OFFSET ?) {order}",
+        (*values, most, first),
+    ).fetchall()
+    return rows, _count(db, where, values)
+
+
+def _may_announce(db: Database, workspace: str, now: datetime, every: timedelta) -> bool:
+    last = db.conn.execute(
+        "SELECT state, ifnull(sent_at, made_at) AS at FROM outbox WHERE workspace = ? AND kind = 'announce' "
+        "ORDER BY id DESC LIMIT 1",
+        (workspace,),
+    ).fetchone()
+    return last is None or (last["state"] not in ("waiting", "sending") and last["at"] <= as_text(now - every))
+
+
+def _spread(db: Database, ids: str) -> list[int]:
+    """Up to PINNED_EACH of some questions, given as JSON; one of each wording first."""
+    rows = db.conn.execute(
+        "SELECT u.id, row_number() OVER (PARTITION BY q.question ORDER BY u.id) AS again FROM unanswered u "
+        "JOIN questions q ON q.id = u.question_id WHERE u.id IN (SELECT value FROM json_each(?)) "
+        "ORDER BY again, u.id LIMIT ?",
+        (ids, PINNED_EACH),
+    ).fetchall()
+    return [row["id"] for row in rows]
+
+
 def _settle(db: Database, workspace: str, how: Closing, now: datetime) -> None:
     assert how.addition is not None
     if not how.addition.id:
@@ -173,8 +307,11 @@ def _unchanged(db: Database, workspace: str, group_id: int, version: int) -> Gro
         raise ReviewError("Whoever asked that has taken the question back, so nothing was changed.")
     if group.version == version and group.id == group_id:
         return group
-    last = _last_move(db, group.id)
-    raise Overtaken(last) if last else ReviewError("More questions joined that row. Look at it once more.")
+    # What joined a row, or was set apart from it, is nobody's move.
+    last = _last_move(db, group.id, version if group.id == group_id else 0)
+    if last is None or (group.id != group_id and group.is_open):
+        raise ReviewError(ROW_CHANGED)
+    raise Overtaken(last)
 
 
 class Overtaken(ReviewError):
@@ -204,7 +341,7 @@ def _found(db: Database, workspace: str, group_id: int) -> Group:
 
 def _write_move(db: Database, group: Group, move: Move, by: str, now: datetime, **detail: Any) -> State:
     state = after(group.state, move)
-    told = {name: value for name, value in detail.items() if value is not None}
+    told = {name: value for name, value in detail.items() if value is not None} | {"version": group.version + 1}
     db.conn.execute(
         "INSERT INTO moves (workspace, group_id, move, by, detail, made_at) VALUES (?, ?, ?, ?, ?, ?)",
         (group.workspace, group.id, move, by, json.dumps(told), as_text(now)),
@@ -213,8 +350,12 @@ def _write_move(db: Database, group: Group, move: Move, by: str, now: datetime, 
     return state
 
 
-def _last_move(db: Database, group_id: int) -> Moved | None:
-    row = db.conn.execute("SELECT * FROM moves WHERE group_id = ? ORDER BY id DESC LIMIT 1", (group_id,)).fetchone()
+def _last_move(db: Database, group_id: int, version: int = 0) -> Moved | None:
+    """The last move of a group, if it was made after `version`."""
+    row = db.conn.execute(
+        "SELECT * FROM moves WHERE group_id = ? AND json_extract(detail, '$.version') > ? ORDER BY id DESC LIMIT 1",
+        (group_id, version),
+    ).fetchone()
     return Moved(Move(row["move"]), row["by"], as_time(row["made_at"])) if row else None
 
 

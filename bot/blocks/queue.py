@@ -1,0 +1,260 @@
+"""The review queue as leads see it: on their Home tab and in the leads' channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.blocks.kit import (
+    MOST_TEXT,
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    divider,
+    escape,
+    escape_short,
+    header,
+    plain,
+    shorten,
+    typed,
+)
+from bot.blocks.modals import PARTS
+from bot.blocks.wording import day
+from bot.review import OPEN, REASONS, Filter, Group, Move, Moved, State
+
+PAGE = 6  # rows of the queue shown at once
+MOST_QUESTION = 600  # characters of a question
+MOST_LINE = 150  # characters of anything else that is quoted in a row
+MOST_WORDINGS = 3  # besides the first
+MOST_REPLIES = 3
+MOST_UNHELPFUL = 3
+NOBODY = ""  # the assignee of a filter that wants the rows nobody has
+
+STATES: Mapping[str, tuple[str, frozenset[State]]] = {
+    "open": ("Open", OPEN),
+    "answered": ("Answered", frozenset({State.ANSWERED})),
+    "linked": ("Answered by an entry", frozenset({State.LINKED})),
+    "dismissed": ("Dismissed", frozenset({State.DISMISSED})),
+}
+WHOSE: Mapping[str, str] = {"all": "Everybody's", "mine": "Mine", "nobody": "Nobody's"}
+ALL_PARTS = "all"
+_STATES_OF_ROWS: Mapping[State, str] = {
+    State.NEW: "New",
+    State.ASSIGNED: "Assigned",
+    State.ANSWERED: "Answered",
+    State.LINKED: "Answered by an entry that was there",
+    State.DISMISSED: "Dismissed",
+    State.REOPENED: "Reopened",
+}
+_DONE: Mapping[Move, str] = {
+    Move.ASSIGN: "assigned",
+    Move.ANSWER: "answered",
+    Move.LINK: "linked",
+    Move.DISMISS: "dismissed",
+    Move.REOPEN: "reopened",
+}
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Which rows one lead looks at. It travels with the Home tab, so that two leads do not disturb each other."""
+
+    state: str = "open"  # a key of STATES
+    part: int | None = None
+    whose: str = "all"  # a key of WHOSE
+    first: int = 0  # row
+
+    @classmethod
+    def read(cls, text: str) -> "Showing":
+        """From what `str` makes of one; all that is open from anything else."""
+        state, part, whose, first = (text.split(" ") + [""] * 4)[:4]
+        if state not in STATES or whose not in WHOSE or not first.isdecimal():
+            return cls()
+        return cls(state, int(part) if part.isdecimal() and int(part) in PARTS else None, whose, int(first))
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.part or ALL_PARTS} {self.whose} {self.first}"
+
+    def changed(self, menu: str, picked: str) -> "Showing":
+        """With one thing picked: a menu starts at the first row, "older" and "newer" name theirs."""
+        first = int(picked) if menu in ("older", "newer") else 0
+        now = {"state": self.state, "part": str(self.part or ALL_PARTS), "whose": self.whose} | {menu: picked}
+        return Showing.read(f"{now['state']} {now['part']} {now['whose']} {first}")
+
+    def wanted(self, lead: str) -> Filter:
+        assignee = {"mine": lead, "nobody": NOBODY}.get(self.whose)
+        return Filter(STATES[self.state][1], self.part, assignee)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group with all that is shown of it."""
+
+    group: Group
+    candidates: Sequence[tuple[str, float]] = ()  # an entry's question and its confidence, 0 to 1; best first
+    unhelpful: Sequence[str] = ()  # questions of entries that were served and did not help
+    wordings: Sequence[str] = ()  # other than the first
+    replies: Sequence[str] = ()  # to "Ask what they mean", oldest first
+    answered_by: str | None = None  # the question of the entry that answers it
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page of the queue."""
+
+    rows: Sequence[Row]
+    count: int  # of the rows that meet the filter
+    waiting: int  # rows that are open
+    showing: Showing
+
+
+def queue_blocks(shown: Shown) -> list[Block]:
+    """The leads' part of the Home tab: at most 29 blocks."""
+    waiting = {0: "No questions wait", 1: "One question waits"}.get(shown.waiting, f"{shown.waiting:,} questions wait")
+    blocks = [header(f"For CCG leads: {waiting} for an answer."), _menus(shown.showing)]
+    for row in shown.rows:
+        blocks += row_blocks(row)
+    if not shown.rows:
+        blocks.append(context(["There are no rows like that."]))
+    return [*blocks, *_paging(shown), divider()]
+
+
+def row_blocks(row: Row) -> list[Block]:
+    """A row with its buttons: three blocks."""
+    group = row.group
+    small_print: list[Block] = [{"type": "mrkdwn", "text": "\n".join(_facts(row))}]
+    if row.wordings:
+        lines = [shorten(" ".join(wording.split()), MOST_LINE) for wording in row.wordings[:MOST_WORDINGS]]
+        small_print.append(_quoted("Also asked as", lines))
+    if row.replies:
+        lines = [shorten(" ".join(reply.split()), MOST_LINE) for reply in row.replies[-MOST_REPLIES:]]
+        small_print.append(_quoted("What they meant", lines))
+    return [
+        typed(shorten(group.text, MOST_QUESTION) or "(taken back)"),
+        {"type": "context", "elements": small_print},
+        actions(_buttons(group), block_id=f"row-{group.id}"),
+    ]
+
+
+def _quoted(what: str, lines: Sequence[str]) -> Block:
+    return plain(escape_short("\n".join([f"{what}:", *lines]), 1_000))
+
+
+def _facts(row: Row) -> list[str]:
+    """Lines of mark-up: what is not ours is escaped here, a mention of a lead is not."""
+    group = row.group
+    asked = f"Asked {_times(group.times)} by {_count(group.people, 'person', 'people')}"
+    if group.practices:
+        asked += f" from {_count(group.practices, 'practice', 'practices')}"
+    first, last = day(group.first_asked_at), day(group.last_asked_at)
+    lines = [f"{asked}, on {first}." if first == last else f"{asked}, first on {first}, last on {last}."]
+    state = _STATES_OF_ROWS[group.state]
+    if group.state is State.DISMISSED and (why := REASONS.get(group.reason or "")):
+        state += f": {why}"
+    if row.answered_by:
+        state += f": {_line(row.answered_by)}"
+    if group.assignee:
+        state += f" to <@{group.assignee}>" if group.state is State.ASSIGNED else f", assigned to <@{group.assignee}>"
+    lines.append(f"{state}.")
+    if group.is_open and row.candidates:
+        near = "; ".join(f"{_line(question)} ({confidence:.0%})" for question, confidence in row.candidates)
+        lines.append(f"Closest: {near}")
+    lines += [f"Did not help: {_line(question)}" for question in row.unhelpful[:MOST_UNHELPFUL]]
+    return lines
+
+
+def _line(text: str) -> str:
+    return escape(shorten(text, MOST_LINE))
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _buttons(group: Group) -> list[Block]:
+    value = f"{group.id} {group.version}"
+    if not group.is_open:
+        return [button("Reopen", "queue:reopen", value)]
+    return [
+        button("Answer", "queue:answer", value, style="primary"),
+        button("It's this entry", "queue:link", value),
+        button("Assign", "queue:assign", value),
+        button("Ask what they mean", "queue:clarify", value),
+        button("Dismiss", "queue:dismiss", value),
+        button("Sort", "queue:sort", value),
+    ]
+
+
+def _menus(showing: Showing) -> Block:
+    states = {key: name for key, (name, _) in STATES.items()}
+    parts = {ALL_PARTS: "Every part"} | {str(number): f"Part {number}: {title}" for number, title in PARTS.items()}
+    return actions(
+        [
+            _menu("state", "State", states, showing.state),
+            _menu("part", "Part of the mandate", parts, str(showing.part or ALL_PARTS)),
+            _menu("whose", "Whose", dict(WHOSE), showing.whose),
+        ],
+        block_id="queue-menus",
+    )
+
+
+def _menu(name: str, label: str, options: Mapping[str, str], picked: str) -> Block:
+    offered = {key: {"text": plain(text, 75), "value": key} for key, text in options.items()}
+    return {
+        "type": "static_select",
+        "action_id": f"queue:{name}",
+        "placeholder": plain(label, 150),
+        "options": list(offered.values()),
+        "initial_option": offered[picked],
+    }
+
+
+def _paging(shown: Shown) -> list[Block]:
+    if shown.count <= PAGE:
+        return []
+    first = shown.showing.first
+    last = first + len(shown.rows)
+    buttons = []
+    if first > 0:
+        buttons.append(button("Older", "queue:older", str(max(0, first - PAGE))))
+    if last < shown.count:
+        buttons.append(button("Newer", "queue:newer", str(first + PAGE)))
+    where = context([f"Rows {first + 1:,} to {last:,} of {shown.count:,}, the oldest and most asked first."])
+    return [where, actions(buttons, block_id="queue-pages")]
+
+
+def last_page(showing: Showing, count: int) -> Showing:
+    """The same rows, or the last page that there is."""
+    return replace(showing, first=min(showing.first, max(0, (count - 1) // PAGE * PAGE)))
+
+
+def announcement(rows: Sequence[Row], more: int) -> Message:
+    """Word of new questions for the leads' channel; drawn again as they are dealt with."""
+    waiting = sum(row.group.is_open for row in rows) + more
+    told = {0: "All of these questions are dealt with.", 1: "One new question waits for an answer."}
+    heading = told.get(waiting, f"{waiting:,} new questions wait for an answer.")
+    blocks = [header(heading)]
+    for row in rows:
+        blocks += row_blocks(row)
+    foot = f"and {more:,} more on my Home tab" if more else "They are on my Home tab, too."
+    blocks.append({**context([foot]), "block_id": f"more-{more}"})
+    lines = [heading, *(f"• {shorten(row.group.text, MOST_LINE)}" for row in rows), foot]
+    return Message(escape_short("\n".join(lines), MOST_TEXT), blocks)
+
+
+def overtaken(last: Moved, presser: str) -> Message:
+    """What the second of two leads is told: who did what, and that nothing came of the second press."""
+    who = "You" if last.by == presser else f"<@{last.by}>"
+    stamp, clock = int(last.made_at.timestamp()), _clock(last.made_at)
+    # Slack says the time as the reader's clock does: https://docs.slack.dev/messaging/formatting-message-text
+    said = f"{who} {_DONE[last.move]} that at <!date^{stamp}^{{time}}|{clock}>, so nothing was changed."
+    return Message(said, [{"type": "section", "text": {"type": "mrkdwn", "text": said}}])
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M} UTC"

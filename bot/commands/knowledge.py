@@ -1,0 +1,123 @@
+"""`mandate-bot knowledge`: what leads added, into the YAML files; answers out of a spreadsheet; the empty sheet."""
+
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.additions import Addition, apply
+from bot.commands.session import print_text
+from bot.errors import BotError
+from bot.exporting import Plan, copy_folder, plan_export, write_plan
+from bot.importing import Taken, Terms, take_sheet
+from bot.knowledge import load_knowledge
+from bot.settings import Settings
+from bot.sheets import read_rows, template_csv, write_template
+from bot.storage import Store
+from bot.storage.additions import add_in
+from bot.storage.database import Connections
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def export(settings: Settings, *, out: str | None, dry_run: bool) -> int:
+    """Write every live addition into YAML; 1 when one of them had to be left out."""
+    folder = settings.knowledge.resolve()
+    if out is None and not dry_run:
+        _refuse_read_only(folder)
+    store = Store(settings.db)
+    additions = store.additions.live()
+    store.close()
+    plan = plan_export(folder, additions, date.today())
+    target = Path(out) if out else folder
+    if not dry_run:
+        if out:
+            copy_folder(folder, target)
+        write_plan(plan, target)
+    print_text(_export_lines(plan, target, dry_run))
+    return 1 if plan.left_out else 0
+
+
+def import_sheet(settings: Settings, file: str, *, author: str | None, workspace: str) -> int:
+    """Bring the answers of a sheet into use, or none of them; 1 with every problem when a row has one."""
+    rows = read_rows(Path(file))
+    store = Store(settings.db)
+    try:
+        past = store.additions.of()
+        served = apply(load_knowledge(settings.knowledge), store.additions.live()).knowledge
+        terms = Terms(author or _who_is_here(), settings.ccg_name, date.today())
+        taken = take_sheet(rows, served, past, terms)
+        if taken.problems:
+            print_text([*map(str, taken.problems), f"{_count(len(taken.problems), 'problem')}; nothing was imported."])
+            return 1
+    finally:
+        store.close()
+    _add_all(settings, workspace, taken.additions)
+    print_text([*taken.notes, _import_line(taken)])
+    return 0
+
+
+def template(out: str | None) -> int:
+    """Write the empty sheet, to standard output as CSV when no file is named."""
+    if out is None:
+        sys.stdout.buffer.write(template_csv().encode("utf-8"))
+        return 0
+    write_template(Path(out))
+    print_text([f"Wrote {out}. Fill in a row for each answer, then: mandate-bot knowledge import {out}"])
+    return 0
+
+
+def _refuse_read_only(folder: Path) -> None:
+    if folder.is_relative_to(PACKAGE):
+        raise BotError(f"{folder} came with the bot and goes with its next version. Use --out DIR, and keep that.")
+    if not os.access(folder, os.W_OK):
+        raise BotError(f"{folder} cannot be written. Use --out DIR.")
+
+
+def _export_lines(plan: Plan, target: Path, dry_run: bool) -> Sequence[str]:
+    lines = []
+    for name in sorted(plan.after):
+        lines.append(f"{target / name}")
+        lines += [f"  {text}" for file, text in plan.lines if file == name]
+    for addition, why in plan.left_out:
+        lines.append(f'left out: {addition.kind} for "{addition.entry}" by {addition.author}: {why}')
+    if not plan.after:
+        return [*lines, "There is nothing to write: the files have everything that could be written."]
+    wrote = "would change; nothing was written" if dry_run else "written"
+    return [*lines, f"{_count(len(plan.after), 'file')} {wrote}."]
+
+
+def _add_all(settings: Settings, workspace: str, additions: Sequence[Addition]) -> None:
+    """All of them or none; a running bot learns them in one go."""
+    now = datetime.now(UTC)
+    connections = Connections(settings.db)
+    with connections.writing() as db:
+        for addition in additions:
+            add_in(db, workspace, addition, now)
+    connections.close()
+
+
+def _import_line(taken: Taken) -> str:
+    if not taken.additions:
+        return f"Nothing is new: {_count(taken.same, 'answer')} of this sheet {_is(taken.same)} in use already."
+    return (
+        f"{_count(taken.new, 'answer')} added, {taken.changed} changed, {taken.same} in use already. "
+        "They are served from now on; mandate-bot knowledge export writes them into the YAML files."
+    )
+
+
+def _who_is_here() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return "a spreadsheet"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"

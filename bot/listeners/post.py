@@ -1,0 +1,121 @@
+"""The postman: takes letters from the outbox to Slack, each once; where nothing can tell, the leads are asked."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import StorageError
+from bot.letters import Letter, Posting
+from bot.listeners.refusals import (
+    NOBODY_THERE,
+    NOT_AS_BUILT,
+    code_of,
+    is_in_doubt,
+    is_posted,
+    never_left,
+    seconds_to_wait,
+)
+from bot.storage import Store
+
+logger = logging.getLogger(__name__)
+ROUND_LASTS = 20.0  # seconds; what is left then waits for the next round, so that other timers get their turn
+# Slack's word that the bot may never look there, as opposed to not now.
+_NO_LOOKING = NOBODY_THERE | {"missing_scope", "not_allowed_token_type"}
+
+
+class Postman:
+    """Safe to call from any thread and process: the outbox hands each letter to one of them. `clock` tells UTC."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._outbox = store.outbox
+        self._clock = clock
+
+    def deliver(self, client: WebClient) -> int:
+        """Post the letters that are due; how many were tried. What Slack does not take now waits, or leads see it."""
+        tried, started = 0, time.monotonic()
+        while time.monotonic() - started < ROUND_LASTS and (posting := self._outbox.claim(self._clock())):
+            tried += 1
+            try:
+                self._deliver_one(client, posting)
+            except StorageError:
+                raise
+            except Exception:  # one bad letter must not keep the letters behind it from being sent
+                logger.exception("Letter %d cannot be sent, and is given up.", posting.id)
+                self._outbox.give_up(posting.id, "not_sendable")
+        return tried
+
+    def _deliver_one(self, client: WebClient, posting: Posting) -> None:
+        if not posting.may_have_arrived:
+            self._post(client, posting)
+        elif not posting.letter.channel.startswith("D"):
+            # Nothing lets the bot look there, and a second message would be worse than a question.
+            self._outbox.doubt(posting.id)
+        else:
+            self._look_first(client, posting)
+
+    def _look_first(self, client: WebClient, posting: Posting) -> None:
+        letter = posting.letter
+        try:
+            is_there = is_posted(client, letter.channel, letter.thread_ts, _payload(posting))
+        except SlackApiError as error:
+            if code_of(error) in _NO_LOOKING:
+                self._outbox.doubt(posting.id)
+            else:
+                self._later(posting, code_of(error), in_doubt=True, wait=seconds_to_wait(error))
+            return
+        except (OSError, HTTPException) as error:
+            self._later(posting, type(error).__name__, in_doubt=True)
+            return
+        if is_there:
+            self._outbox.sent(posting.id, self._clock())
+        else:
+            self._post(client, posting)
+
+    def _post(self, client: WebClient, posting: Posting, *, text_alone: bool = False) -> None:
+        letter = posting.letter
+        try:
+            answer = client.chat_postMessage(
+                channel=letter.channel,
+                thread_ts=letter.thread_ts,
+                unfurl_links=False,
+                metadata={"event_type": "mandate_outbox", "event_payload": _payload(posting)},
+                text=letter.body["text"],
+                blocks=None if text_alone else letter.body.get("blocks") or None,
+            )
+        except SlackApiError as error:
+            self._refused(client, posting, error, text_alone=text_alone)
+        except (OSError, HTTPException) as error:
+            # It may or may not have arrived: the next attempt looks first.
+            self._later(posting, type(error).__name__, in_doubt=not never_left(error))
+        else:
+            self._outbox.sent(posting.id, self._clock())
+            self._remember_channel(posting.workspace, letter, answer.get("channel"))
+
+    def _refused(self, client: WebClient, posting: Posting, error: SlackApiError, *, text_alone: bool) -> None:
+        code = code_of(error)
+        if code in NOT_AS_BUILT and posting.letter.body.get("blocks") and not text_alone:
+            logger.error("Slack refused the blocks of a letter (%s); its text goes alone.", code)
+            self._post(client, posting, text_alone=True)
+        elif code in NOBODY_THERE | NOT_AS_BUILT:
+            self._outbox.give_up(posting.id, code)
+        else:
+            self._later(posting, code, in_doubt=is_in_doubt(error), wait=seconds_to_wait(error))
+
+    def _later(self, posting: Posting, error: str, *, in_doubt: bool, wait: float = 0.0) -> None:
+        logger.warning("Letter %d will be tried again: %s", posting.id, error)
+        self._outbox.later(posting.id, self._clock(), error, in_doubt=in_doubt, wait=timedelta(seconds=wait))
+
+    def _remember_channel(self, workspace: str, letter: Letter, posted_in: object) -> None:
+        """A letter to a person tells where their direct messages stand."""
+        if letter.channel[:1] in ("U", "W") and isinstance(posted_in, str) and posted_in.startswith("D"):
+            self._outbox.know_direct_channel(workspace, letter.channel, posted_in)
+
+
+def _payload(posting: Posting) -> dict[str, int]:
+    return {"outbox": posting.id}

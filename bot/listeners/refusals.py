@@ -1,0 +1,56 @@
+"""What it means when Slack does not take a message, and how to find one that it may have taken all the same."""
+
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+# Slack's word that there is nobody to post to.
+NOBODY_THERE = {
+    "not_in_channel", "channel_not_found", "is_archived", "user_not_found", "account_inactive", "user_disabled",
+    "restricted_action", "cannot_dm_bot", "thread_not_found", "message_not_found",
+}  # fmt: skip
+# Slack's word that it does not like how the message is built; its text alone may still pass.
+NOT_AS_BUILT = {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "invalid_arguments"}
+MOST_LOOKED_THROUGH = 200  # the latest messages of a direct channel
+MOST_OF_THREAD = 1_000  # a thread comes oldest first, and this is the most that Slack gives at once
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's own word for what was wrong; "service_unavailable" where it could not say any."""
+    if is_in_doubt(error):
+        return "service_unavailable"
+    return str(error.response.get("error", "unknown"))
+
+
+def is_in_doubt(error: SlackApiError) -> bool:
+    """Whether Slack failed without a word on what became of the message."""
+    status = getattr(error.response, "status_code", 200)
+    return isinstance(status, int) and status >= 500
+
+
+def never_left(error: Exception) -> bool:
+    """Whether no connection came about, so that Slack cannot have heard anything."""
+    return isinstance(getattr(error, "reason", error), (ConnectionRefusedError, socket.gaierror))
+
+
+def seconds_to_wait(error: SlackApiError) -> float:
+    """How long Slack asks to be left alone; 0 where it does not say."""
+    headers = getattr(error.response, "headers", None) or {}
+    said = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", "0")
+    text = str(said[0] if isinstance(said, list) else said)
+    return float(text) if text.isdecimal() else 0.0
+
+
+def is_posted(client: WebClient, channel: str, thread_ts: str | None, payload: Mapping[str, Any]) -> bool:
+    """Look for a message among the latest of a direct channel, by the metadata payload it carries."""
+    if thread_ts:
+        found = client.conversations_replies(
+            channel=channel, ts=thread_ts, include_all_metadata=True, limit=MOST_OF_THREAD
+        )
+    else:
+        found = client.conversations_history(channel=channel, include_all_metadata=True, limit=MOST_LOOKED_THROUGH)
+    messages: Sequence[Mapping[str, Any]] = found["messages"]
+    return any(message.get("metadata", {}).get("event_payload") == payload for message in messages)

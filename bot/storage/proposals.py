@@ -1,0 +1,84 @@
+"""Answers that wait for a second lead, and new entries that the queue has not been tried against yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.additions import Addition, Standing
+from bot.letters import Letter
+from bot.review import Move, ReviewError
+from bot.storage.additions import Additions, _addition, settle_in
+from bot.storage.database import as_text
+from bot.storage.outbox import write_in
+from bot.storage.review import _unchanged, _write_move
+
+TRIED_WITHIN = timedelta(days=30)  # marks go after 180 days, and an old entry is not tried anew then
+
+
+@dataclass(frozen=True)
+class Published:
+    """A new entry that is served, and who published it."""
+
+    workspace: str
+    addition: Addition
+
+    @property
+    def by(self) -> str:
+        return self.addition.approved_by or self.addition.author
+
+    @property
+    def mark(self) -> str:
+        """The mark that says that the queue was tried against it."""
+        return f"backfilled:{self.addition.id}"
+
+
+class Proposals:
+    def __init__(self, additions: Additions) -> None:
+        self._connections = additions._connections
+
+    def propose(self, workspace: str, draft: Addition, version: int, letters: Sequence[Letter], now: datetime) -> None:
+        """A draft waits for a second lead, and its group is its author's. Raises `ReviewError` as `Review.close`."""
+        with self._connections.writing() as db:
+            group = _unchanged(db, workspace, draft.group_id or 0, version)
+            _write_move(db, group, Move.ASSIGN, draft.author, now, to=draft.author, proposed=draft.id)
+            db.conn.execute("UPDATE groups SET assignee = ? WHERE id = ?", (draft.author, group.id))
+            if draft.standing is not Standing.DRAFT or not settle_in(db, draft.id, Standing.PROPOSED, None, now):
+                raise ReviewError("That answer was sent already, so nothing was changed.")
+            write_in(db, workspace, letters, now)
+
+    def send_back(
+        self, workspace: str, proposal: Addition, reason: str, letters: Sequence[Letter], now: datetime
+    ) -> None:
+        """A proposal is its author's draft again. Raises `ReviewError` when it was dealt with before."""
+        with self._connections.writing() as db:
+            cursor = db.conn.execute(
+                "UPDATE additions SET state = 'draft', reason = ? "
+                "WHERE workspace = ? AND id = ? AND state = 'proposed'",
+                (reason, workspace, proposal.id),
+            )
+            if not cursor.rowcount:
+                raise ReviewError("That answer was dealt with already, so nothing was changed.")
+            write_in(db, workspace, letters, now)
+
+    def untried(self, now: datetime) -> list[Published]:
+        """Entries that went live of late and that no mark says were tried, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT * FROM additions a WHERE state = 'live' AND kind = 'entry' AND group_id IS NOT NULL "
+                "AND ifnull(approved_at, made_at) > ? AND NOT EXISTS "
+                "(SELECT 1 FROM marks m WHERE m.workspace = a.workspace AND m.name = 'backfilled:' || a.id) "
+                "ORDER BY id",
+                (as_text(now - TRIED_WITHIN),),
+            ).fetchall()
+        return [Published(row["workspace"], _addition(row)) for row in rows]
+
+    def tried(self, published: Published, letters: Sequence[Letter], now: datetime) -> bool:
+        """Write down that the queue was tried, and what its publisher is sent; False when that stood before."""
+        with self._connections.writing() as db:
+            cursor = db.conn.execute(
+                "INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (published.workspace, published.mark, as_text(now)),
+            )
+            if cursor.rowcount:
+                write_in(db, published.workspace, letters, now)
+        return cursor.rowcount > 0
