@@ -62,9 +62,11 @@ def apply(curated: Knowledge, additions: Iterable[Addition]) -> Applied:
     sources = dict(curated.sources)
     retired: list[int] = []
     left_out: list[int] = []
+    additions = list(additions)
+    overtaken = _overtaken(curated, additions)
     for addition in additions:
         before = curated.entries.get(addition.entry)
-        if before is not None and _is_in(before, addition):
+        if addition.id in overtaken or (before is not None and _is_in(before, addition)):
             retired.append(addition.id)
         elif addition.kind is Kind.ENTRY:
             source = source_of(addition)
@@ -88,6 +90,21 @@ def source_of(addition: Addition) -> Source | None:
     return Source(**given) if given else None
 
 
+def _overtaken(curated: Knowledge, additions: Iterable[Addition]) -> set[int]:
+    """Answers whose entry has a later one that the curated files have by now."""
+    earlier: dict[str, list[int]] = {}
+    overtaken: set[int] = set()
+    for addition in additions:
+        if addition.kind not in (Kind.ENTRY, Kind.CORRECTION):
+            continue
+        before = curated.entries.get(addition.entry)
+        if before is not None and _is_in(before, addition):
+            overtaken.update(earlier.pop(addition.entry, []))
+        else:
+            earlier.setdefault(addition.entry, []).append(addition.id)
+    return overtaken
+
+
 def _is_in(entry: Entry, addition: Addition) -> bool:
     """Whether the curated entry has what the addition adds."""
     content = addition.content
@@ -98,7 +115,8 @@ def _is_in(entry: Entry, addition: Addition) -> bool:
             return comparable(content["text"]) in {comparable(phrasing) for phrasing in entry.phrasings}
         case Kind.REVIEW:
             return entry.reviewed is not None and entry.reviewed >= date.fromisoformat(content["reviewed"])
-    return comparable(entry.answer) == comparable(content["answer"])
+    # To the letter, but for how lines are folded: a comma may be all that was corrected.
+    return bool(entry.answer.split() == content["answer"].split())
 
 
 def _changed(entry: Entry, addition: Addition) -> Entry:
@@ -113,4 +131,4 @@ def _changed(entry: Entry, addition: Addition) -> Entry:
                 reviewed_by=content["reviewed_by"],
                 review_by=date.fromisoformat(content["review_by"]),
             )
-    return replace(entry, answer=content["answer"])
+    return replace(entry, answer=content["answer"], checked=addition.made_on or entry.checked)

@@ -15,6 +15,7 @@ from bot.conversation import Understanding
 from bot.knowledge import Knowledge
 from bot.matching import Ranker
 from bot.matching.encoder import MODEL
+from bot.matching.ranker import texts_of
 
 logger = logging.getLogger(__name__)
 MOST_KEPT = 4  # older models are deleted
@@ -44,8 +45,9 @@ def _digest(knowledge: Knowledge) -> str:
     for path in [*sorted(code.glob("*.py")), code.parent / "text.py"]:
         digest.update(path.read_bytes())
     digest.update(str([path.stat().st_size for path in sorted(MODEL.iterdir())]).encode())
-    # Of what was loaded, not of the files: those may have changed since.
-    for record in (*knowledge.entries.values(), *knowledge.terms.values(), *knowledge.asks):
+    # Of what was loaded, not of the files: those may have changed since. A review changes nothing to learn from.
+    learned = [(entry.id, entry.part, texts_of(entry)) for entry in knowledge.entries.values()]
+    for record in (*learned, *knowledge.terms.values(), *knowledge.asks):
         digest.update(repr(record).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:24]
 

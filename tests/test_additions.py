@@ -116,7 +116,7 @@ def test_a_phrasing_of_a_local_entry_stands_with_it() -> None:
         (replace(PARKING, id="tea", answer="At  four!"), tea()),
         (replace(PARKING, also=("Where does it go?",)), added(Kind.PHRASING, {"text": "where does it go"})),
         (replace(PARKING, reviewed=date(2012, 12, 1), reviewed_by="x"), added(Kind.REVIEW, REVIEW)),
-        (replace(PARKING, answer="Park in the street."), added(Kind.CORRECTION, {"answer": "Park in the street"})),
+        (replace(PARKING, answer="Park in  the street."), added(Kind.CORRECTION, {"answer": "Park in the street."})),
     ],
     ids=["entry", "phrasing", "review", "correction"],
 )  # fmt: skip
@@ -155,3 +155,13 @@ def test_an_entry_with_a_mistake_is_left_out_and_the_rest_is_served() -> None:
 
     assert applied.left_out == (1,)
     assert applied.knowledge.entries["parking"].also[-1] == "x"
+
+
+def test_a_correction_of_a_comma_stays_until_the_files_have_the_comma() -> None:
+    curated = replace(PARKING, answer="Yes and no.")
+    correction = added(Kind.CORRECTION, {"answer": "Yes, and no.", "note": "n"})
+
+    applied = apply(Knowledge({curated.id: curated}, {"act": ACT}), [correction])
+
+    assert applied.knowledge.entries["parking"].answer == "Yes, and no."
+    assert applied.retired == ()

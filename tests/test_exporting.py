@@ -386,9 +386,6 @@ def test_a_corrected_answer_retires_once_it_is_in_the_files(folder: Path, store:
     assert store.additions.live() == []
 
 
-@pytest.mark.xfail(
-    reason="bot.additions.apply compares each with the files alone, not with what came after it", strict=True
-)
 @pytest.mark.parametrize("first", [local_entry(), added(Kind.CORRECTION, "tea", {"answer": "At four.", "note": ""})])
 def test_what_was_corrected_again_before_the_export_retires_too(folder: Path, store: Store, first: Addition) -> None:
     store.additions.add("T1", first, NOW)

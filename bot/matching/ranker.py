@@ -64,7 +64,7 @@ class Ranker:
         self._vectors = vectors or shipped_vectors()
         self._entries = tuple(entry for entry in knowledge.entries.values() if any(map(words, entry.phrasings)))
         self._word_for_word = {comparable(p): row for row, entry in enumerate(self._entries) for p in entry.phrasings}
-        texts = [text for entry in self._entries for text in _texts_of(entry)]
+        texts = [text for entry in self._entries for text in texts_of(entry)]
         self.vocabulary = Vocabulary(knowledge.terms.values(), texts, english_words())
         if not self._entries:
             return
@@ -255,7 +255,7 @@ class Ranker:
         )
 
     def _words_of(self, entry: Entry) -> list[str]:
-        return [word for text in _texts_of(entry) for word in self.vocabulary.read(text, mend=False).words]
+        return [word for text in texts_of(entry) for word in self.vocabulary.read(text, mend=False).words]
 
     def _calibrate(self, knowledge: Knowledge) -> Calibration | None:
         """See how the chances fare on held-out asks; None where there are too few."""
@@ -341,7 +341,7 @@ class Ranker:
         self._calibration = Calibration(kept["centre"], kept["spread"], kept["theta"])
 
 
-def _texts_of(entry: Entry) -> list[str]:
+def texts_of(entry: Entry) -> list[str]:
     """All that an entry says, phrasings first."""
     lines = (entry.answer, entry.for_practices, entry.for_ccgs, entry.measure)
     return [*entry.phrasings, *(line for line in lines if line)]
