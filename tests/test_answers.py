@@ -290,6 +290,18 @@ def test_approval_publishes(careful: Workspace) -> None:
     assert "<@UTWO> approved this." in words_of(careful.last("CLEADS"))
 
 
+def test_the_row_says_that_an_answer_waits_and_lets_a_second_lead_approve_it(careful: Workspace) -> None:
+    submit(careful, preview(careful), "ULEAD")
+    home = careful.open_home("UTWO")
+    assert "An answer by <@ULEAD> waits for a second lead." in words_of(home)
+
+    careful.press_in_view("Approve", home, "V1", user="UTWO")
+
+    assert state(careful) is State.ANSWERED
+    assert told(careful) == 1
+    assert "waits for a second lead" not in words_of(careful.open_home("UTWO"))
+
+
 def test_the_author_cannot_approve_their_own(careful: Workspace) -> None:
     submit(careful, preview(careful), "ULEAD")
 

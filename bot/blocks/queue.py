@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.additions import Addition
 from bot.blocks.kit import (
     MOST_TEXT,
     Block,
@@ -19,6 +20,7 @@ from bot.blocks.kit import (
     shorten,
     typed,
 )
+from bot.blocks.letters import proposal_buttons
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
 from bot.review import OPEN, REASONS, Filter, Group, Move, Moved, State
@@ -97,6 +99,7 @@ class Row:
     wordings: Sequence[str] = ()  # other than the first
     replies: Sequence[str] = ()  # to "Ask what they mean", oldest first
     answered_by: str | None = None  # the question of the entry that answers it
+    proposal: Addition | None = None  # an answer that waits for a second lead
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class Shown:
 
 
 def queue_blocks(shown: Shown) -> list[Block]:
-    """The leads' part of the Home tab: at most 29 blocks."""
+    """The leads' part of the Home tab: at most 35 blocks."""
     waiting = {0: "No questions wait", 1: "One question waits"}.get(shown.waiting, f"{shown.waiting:,} questions wait")
     blocks = [header(f"For CCG leads: {waiting} for an answer."), _menus(shown.showing)]
     for row in shown.rows:
@@ -121,7 +124,7 @@ def queue_blocks(shown: Shown) -> list[Block]:
 
 
 def row_blocks(row: Row) -> list[Block]:
-    """A row with its buttons: three blocks."""
+    """A row with its buttons: three blocks, and one more where an answer waits for a second lead."""
     group = row.group
     small_print: list[Block] = [{"type": "mrkdwn", "text": "\n".join(_facts(row))}]
     if row.wordings:
@@ -134,6 +137,7 @@ def row_blocks(row: Row) -> list[Block]:
         typed(shorten(group.text, MOST_QUESTION) or "(taken back)"),
         {"type": "context", "elements": small_print},
         actions(_buttons(group), block_id=f"row-{group.id}"),
+        *(proposal_buttons(row.proposal) if row.proposal else []),
     ]
 
 
@@ -157,6 +161,8 @@ def _facts(row: Row) -> list[str]:
     if group.assignee:
         state += f" to <@{group.assignee}>" if group.state is State.ASSIGNED else f", assigned to <@{group.assignee}>"
     lines.append(f"{state}.")
+    if row.proposal:
+        lines.append(f"An answer by <@{row.proposal.author}> waits for a second lead.")
     if group.is_open and row.candidates:
         near = "; ".join(f"{_line(question)} ({confidence:.0%})" for question, confidence in row.candidates)
         lines.append(f"Closest: {near}")

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot import blocks
+from bot.additions import Addition, Kind, Standing
 from bot.blocks.queue import PAGE, Row, Showing, Shown, last_page
 from bot.listeners.desk import Desk
 from bot.review import Group
@@ -53,10 +54,21 @@ class Place:
 
 def rows_of(desk: Desk, groups: Sequence[Group]) -> list[Row]:
     """Groups with all that is shown of them."""
-    return [_row(desk, group) for group in groups]
+    waiting = _proposals(desk, groups[0].workspace) if groups and desk.settings.two_leads else {}
+    return [_row(desk, group, waiting.get(group.id)) for group in groups]
 
 
-def _row(desk: Desk, group: Group) -> Row:
+def _proposals(desk: Desk, workspace: str) -> dict[int, Addition]:
+    """The answers that wait for a second lead, by the group that they are for now."""
+    found: dict[int, Addition] = {}
+    for addition in desk.store.additions.of(standings={Standing.PROPOSED}):
+        group = desk.store.review.find(workspace, addition.group_id or 0)
+        if addition.kind is Kind.ENTRY and group:
+            found[group.id] = addition
+    return found
+
+
+def _row(desk: Desk, group: Group, proposal: Addition | None) -> Row:
     understanding, review = desk.library.current, desk.store.review
     knowledge = understanding.knowledge
     near = understanding.ranker.rank(group.text)[:MOST_CANDIDATES] if group.is_open else ()
@@ -70,6 +82,7 @@ def _row(desk: Desk, group: Group) -> Row:
         wordings=_others(review, group),
         replies=[reply for one in asked_back for reply in one.replies],
         answered_by=found.question if found else None,
+        proposal=proposal,
     )
 
 
