@@ -52,7 +52,7 @@ def test_new_questions_are_told_in_one_message_with_the_same_buttons(desk: Works
     assert LOCUM in message["text"]
     assert all(
         label in words_of(message)
-        for label in ("Answer", "It's this entry", "Assign", "Ask what they mean", "Dismiss", "Sort")
+        for label in ("Answer", "It's this entry", "Assign", "Ask what they mean", "Dismiss", "Join or split")
     )
 
 

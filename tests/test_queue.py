@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.blocks import notices
-from bot.blocks.queue import PAGE, Showing
+from bot.blocks.queue import PAGE, Row, Showing, row_blocks
 from bot.library import Library
 from bot.listeners.rows import Place
 from bot.review import State
@@ -107,6 +107,17 @@ def texts(home: View) -> list[str]:
     return [blocks[n - 2]["text"]["text"] for n in rows]
 
 
+def test_a_row_names_the_entries_that_come_near_and_leaves_out_the_others(desk: Workspace) -> None:
+    ask(desk, CAT)
+    [group] = desk.store.review.groups()
+    row = Row(group, candidates=[("What is a CCG?", 0.04), ("What do area teams do?", 0.001)])
+
+    said = words_of({"blocks": row_blocks(row)})
+
+    assert "Closest: What is a CCG? (4%)" in said
+    assert "area teams" not in said
+
+
 def test_a_row_says_how_often_by_how_many_and_what_comes_closest(desk: Workspace) -> None:
     ask(desk, CATS[0])
     ask(desk, CATS[1], user="U2")
@@ -115,7 +126,7 @@ def test_a_row_says_how_often_by_how_many_and_what_comes_closest(desk: Workspace
 
     assert "For CCG leads: One question waits for an answer." in said
     assert "Asked twice by 2 people" in said
-    assert re.search(r"Closest: .+\(\d+%\)", said)
+    assert "Closest: nothing I know comes near it" in said
     assert f"Also asked as:\n{CATS[1]}" in said
     assert "New." in said
 
@@ -281,7 +292,7 @@ def test_wordings_are_set_apart_and_stay_so(desk: Workspace) -> None:
     ask(desk, *CATS)
     [group] = desk.store.review.groups()
     second = desk.store.review.wordings(group.id)[1][0]
-    press(desk, "Sort")
+    press(desk, "Join or split")
 
     submit(desk, sorted_so(apart=(second,)))
     ask(desk, CAT)
@@ -291,7 +302,7 @@ def test_wordings_are_set_apart_and_stay_so(desk: Workspace) -> None:
 
 def test_a_row_is_put_together_with_another_that_a_lead_looked_for(desk: Workspace) -> None:
     ask(desk, CAT, LOCUM)
-    press(desk, "Sort")
+    press(desk, "Join or split")
     offered = offers(desk, "LOCUM")
 
     submit(desk, sorted_so(join=offered[0]["value"]))
@@ -303,10 +314,10 @@ def test_a_row_is_put_together_with_another_that_a_lead_looked_for(desk: Workspa
 
 def test_setting_apart_what_was_put_together_undoes_it(desk: Workspace) -> None:
     ask(desk, CAT, LOCUM)
-    press(desk, "Sort")
+    press(desk, "Join or split")
     submit(desk, sorted_so(join=offers(desk, "locum")[0]["value"]))
     [group] = desk.store.review.groups()
-    press(desk, "Sort")
+    press(desk, "Join or split")
 
     submit(desk, sorted_so(apart=(desk.store.review.wordings(group.id)[1][0],)))
 
@@ -320,7 +331,7 @@ def test_setting_apart_what_was_put_together_undoes_it(desk: Workspace) -> None:
 )
 def test_a_sort_that_makes_no_sense_changes_nothing(desk: Workspace, values: payloads.Body, sentence: str) -> None:
     ask(desk, CAT)
-    press(desk, "Sort")
+    press(desk, "Join or split")
 
     response = submit(desk, values)
 
@@ -373,7 +384,7 @@ def test_a_form_that_comes_second_says_who_did_what(desk: Workspace) -> None:
 def test_a_row_that_grew_by_another_is_looked_at_once_more(desk: Workspace) -> None:
     ask(desk, CAT, LOCUM)
     stale = desk.open_home("UOTHER")
-    press(desk, "Sort")
+    press(desk, "Join or split")
     submit(desk, sorted_so(join=offers(desk, "locum")[0]["value"]))
 
     press(desk, "Dismiss", lead="UOTHER", home=stale)
@@ -480,6 +491,6 @@ def test_no_button_or_form_of_the_queue_is_left_untried() -> None:
 
 def test_who_is_not_a_lead_is_offered_no_rows(desk: Workspace) -> None:
     ask(desk, CAT, LOCUM)
-    press(desk, "Sort")
+    press(desk, "Join or split")
 
     assert offers(desk, "", user="U1") == []

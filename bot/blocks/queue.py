@@ -31,6 +31,7 @@ MOST_LINE = 150  # characters of anything else that is quoted in a row
 MOST_WORDINGS = 3  # besides the first
 MOST_REPLIES = 3
 MOST_UNHELPFUL = 3
+NEAR = 0.005  # of 1: a candidate that rounds to 0 per cent is none
 NOBODY = ""  # the assignee of a filter that wants the rows nobody has
 
 STATES: Mapping[str, tuple[str, frozenset[State]]] = {
@@ -164,8 +165,8 @@ def _facts(row: Row) -> list[str]:
     if row.proposal:
         lines.append(f"An answer by <@{row.proposal.author}> waits for a second lead.")
     if group.is_open and row.candidates:
-        near = "; ".join(f"{_line(question)} ({confidence:.0%})" for question, confidence in row.candidates)
-        lines.append(f"Closest: {near}")
+        near = [f"{_line(one)} ({confidence:.0%})" for one, confidence in row.candidates if confidence >= NEAR]
+        lines.append(f"Closest: {'; '.join(near) or 'nothing I know comes near it'}")
     lines += [f"Did not help: {_line(question)}" for question in row.unhelpful[:MOST_UNHELPFUL]]
     return lines
 
@@ -192,7 +193,7 @@ def _buttons(group: Group) -> list[Block]:
         button("Assign", "queue:assign", value),
         button("Ask what they mean", "queue:clarify", value),
         button("Dismiss", "queue:dismiss", value),
-        button("Sort", "queue:sort", value),
+        button("Join or split", "queue:sort", value),
     ]
 
 

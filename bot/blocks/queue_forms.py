@@ -67,7 +67,7 @@ def sort_form(group: Group, wordings: Sequence[tuple[int, str]], metadata: str) 
         },
         context(["What you put together or set apart stays so, whatever is asked later."]),
     ]
-    return modal("Sort", blocks, callback_id="queue_sort", submit="Save", private_metadata=metadata)
+    return modal("Join or split", blocks, callback_id="queue_sort", submit="Save", private_metadata=metadata)
 
 
 def _boxes(wordings: Sequence[tuple[int, str]], start: int) -> Block:
