@@ -1,4 +1,4 @@
-"""The command line: chat, ask, check, unanswered, knowledge, history and run."""
+"""The command line: chat, ask, check, unanswered, knowledge, history, practices and run."""
 
 import argparse
 import logging
@@ -85,6 +85,8 @@ def build_parser() -> argparse.ArgumentParser:
     history.add_argument("--json", action="store_true", help="one JSON object")
     history.set_defaults(run=_history)
 
+    _add_practices(commands, where)
+
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
     run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
     run.set_defaults(run=_run)
@@ -112,6 +114,24 @@ def _add_knowledge(
     template = own.add_parser("template", help="write the empty spreadsheet")
     template.add_argument("--out", metavar="FILE", help="an .xlsx or a .csv file; CSV to standard output without it")
     template.set_defaults(run=_template)
+
+
+def _add_practices(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser
+) -> None:
+    """`practices`, with commands of its own."""
+    practices = commands.add_parser("practices", help="the register of the CCG's practices")
+    own = practices.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    importing = own.add_parser("import", parents=[where], help="take in practices, or their localities")
+    importing.add_argument("file", metavar="FILE", help="the NHS's epraccur.csv, or a .csv file with two columns")
+    importing.add_argument("--ccg", metavar="CODE", help="whose practices to take out of epraccur.csv, such as 00C")
+    importing.add_argument("--localities", action="store_true", help="the two columns are code and locality")
+    importing.set_defaults(run=_import_practices)
+
+    listing = own.add_parser("list", parents=[where], help="show the register")
+    listing.add_argument("--json", action="store_true", help="one JSON array, in the order of names")
+    listing.set_defaults(run=_list_practices)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -181,6 +201,18 @@ def _history(options: argparse.Namespace, parser: argparse.ArgumentParser) -> in
     from bot.commands import history
 
     return history.run(_settings(options), options.entry, as_json=options.json)
+
+
+def _import_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import practices
+
+    return practices.import_file(_settings(options), options.file, ccg=options.ccg, localities=options.localities)
+
+
+def _list_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import practices
+
+    return practices.show(_settings(options), as_json=options.json)
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

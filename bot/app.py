@@ -3,8 +3,10 @@
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_bolt import App
@@ -25,6 +27,7 @@ from bot.listeners import (
     home,
     linking,
     options,
+    practices,
     proposals,
     questions,
     queue,
@@ -85,6 +88,7 @@ def build_app(
     backfill.register(app, desk, boundary, leads)
     linking.register(app, desk, boundary, leads)
     options.register(app, desk, leads)
+    practices.register(app, desk, boundary, leads)
     clarify.register(app, desk, boundary, leads)
     recall.register(app, desk, boundary, leads)
     reviews.register(app, desk, boundary, leads)
@@ -129,20 +133,33 @@ class Timers:
                 logger.exception("A timer failed and will run again.")
 
     def tick(self) -> None:
-        """One round: unfinished answers, suggestions nobody picked, and once a day the purge."""
+        """One round: unfinished answers, suggestions nobody picked, and once a day the purge.
+
+        What fails holds up nothing behind it. Raises `ExceptionGroup` at the end, with all that failed.
+        """
         desk, now = self._desk, self._desk.clock()
         if not desk.store.house.hold("timers", now, TIMERS_LEASE):
             return
-        desk.recover(self._client)
-        self._answers.look(self._client)
-        self._reminding.look(self._client)
-        desk.postman.deliver(self._client)
-        desk.store.questions.queue_unpicked(now)
-        desk.queue.group_waiting()
-        announce(desk)
-        self._backfill.run()
-        desk.store.house.purge_daily(now)
-        desk.queue.keep_ready()
+        timers: list[Callable[[], object]] = [
+            partial(desk.recover, self._client),
+            partial(self._answers.look, self._client),
+            partial(self._reminding.look, self._client),
+            partial(desk.postman.deliver, self._client),
+            partial(desk.store.questions.queue_unpicked, now),
+            desk.queue.group_waiting,
+            partial(announce, desk),
+            self._backfill.run,
+            partial(desk.store.house.purge_daily, now),
+            desk.queue.keep_ready,
+        ]
+        failed: list[Exception] = []
+        for timer in timers:
+            try:
+                timer()
+            except Exception as error:  # raised together, once the others had their turn
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("timers failed", failed)
 
     def report_broken(self, error: KnowledgeError) -> None:
         """Tell the leads' channel of a broken edit, once for each set of mistakes."""

@@ -271,8 +271,110 @@ def m004_answers(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_ids_used_once(db: Database) -> None:
+    """A row of the queue, a question in it or a draft that goes leaves its id to no other.
+
+    Buttons and letters name rows and drafts, pins and what compares questions name questions: a later one is none of
+    their business. SQLite promises that for tables made with AUTOINCREMENT alone: https://www.sqlite.org/autoinc.html
+    """
+    _execute(
+        db,
+        """
+        CREATE TABLE new_groups (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            workspace TEXT NOT NULL,
+            state TEXT NOT NULL,            -- new, assigned, answered, linked, dismissed, reopened
+            version INTEGER NOT NULL,       -- grows with every move, and when another group becomes one with it
+            times INTEGER NOT NULL,         -- how often it was asked
+            people INTEGER NOT NULL,        -- how many asked it
+            practices INTEGER NOT NULL,
+            first_asked_at TEXT NOT NULL,
+            last_asked_at TEXT NOT NULL,
+            part INTEGER,                   -- of the mandate, that of the best candidate
+            merged_into INTEGER,            -- the group that took this one in
+            assignee TEXT,
+            entry TEXT,                     -- what answers it, once something does
+            reason TEXT,                    -- why it was dismissed
+            told INTEGER NOT NULL DEFAULT 0,            -- people whose ids have gone since
+            told_practices INTEGER NOT NULL DEFAULT 0,
+            announced_at TEXT               -- to the leads' channel
+        );
+        INSERT INTO new_groups SELECT * FROM groups;
+
+        CREATE TABLE new_unanswered (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            workspace TEXT NOT NULL,
+            question_id INTEGER NOT NULL UNIQUE REFERENCES questions (id) ON DELETE CASCADE,
+            status TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            queued_at TEXT NOT NULL,
+            group_id INTEGER REFERENCES new_groups (id),
+            entry TEXT                      -- what was served and did not help
+        );
+        INSERT INTO new_unanswered SELECT * FROM unanswered;
+
+        CREATE TABLE new_additions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            workspace TEXT NOT NULL,
+            kind TEXT NOT NULL,             -- entry, phrasing, review, correction
+            entry TEXT NOT NULL,
+            content TEXT NOT NULL,          -- JSON
+            state TEXT NOT NULL,            -- draft, proposed, live, retired, refused
+            author TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            approved_by TEXT,
+            approved_at TEXT,
+            group_id INTEGER,
+            reason TEXT                     -- why a phrasing was added although it does harm
+        );
+        INSERT INTO new_additions SELECT * FROM additions;
+
+        DROP TABLE additions;
+        ALTER TABLE new_additions RENAME TO additions;
+        CREATE INDEX additions_by_entry ON additions (entry);
+        CREATE INDEX additions_by_state ON additions (state);
+
+        DROP TABLE unanswered;
+        DROP TABLE groups;
+        ALTER TABLE new_groups RENAME TO groups;
+        ALTER TABLE new_unanswered RENAME TO unanswered;
+        CREATE INDEX groups_by_age ON groups (workspace, first_asked_at) WHERE merged_into IS NULL;
+        CREATE INDEX unanswered_by_status ON unanswered (workspace, status);
+        CREATE INDEX unanswered_by_group ON unanswered (group_id);
+        """,
+    )
+
+
+@migrations()
+def m006_practices(db: Database) -> None:
+    """The practice register, and which practice each person said is theirs."""
+    _execute(
+        db,
+        """
+        CREATE TABLE practices (
+            code TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            postcode TEXT NOT NULL,         -- empty where it is not known
+            locality TEXT NOT NULL,         -- likewise
+            is_listed INTEGER NOT NULL      -- 0 once the register no longer has it
+        );
+
+        CREATE TABLE belongs (
+            workspace TEXT NOT NULL,
+            person TEXT NOT NULL,
+            practice TEXT NOT NULL REFERENCES practices (code),
+            chosen_at TEXT NOT NULL,
+            UNIQUE (workspace, person)
+        );
+        """,
+    )
+
+
 # Every step of this version; a database that has others was written by a newer one.
-KNOWN_STEPS = frozenset({"m001_questions", "m002_inbox", "m003_review", "m004_answers"})
+KNOWN_STEPS = frozenset(
+    {"m001_questions", "m002_inbox", "m003_review", "m004_answers", "m005_ids_used_once", "m006_practices"}
+)
 
 
 def _execute(db: Database, script: str) -> None:

@@ -173,3 +173,14 @@ def test_somebody_in_the_channel_who_is_no_lead_changes_nothing(desk: Workspace)
 
     assert notices.LEADS_ONLY in str([call.arguments for call in desk.slack.calls_to("response_url")])
     assert states(desk) == {CAT: State.NEW}
+
+
+def test_a_question_that_comes_after_one_was_taken_back_is_news(desk: Workspace) -> None:
+    ask(desk, CAT)
+    told(desk)
+    [group] = desk.store.review.groups("T0001")
+    desk.store.questions.withdraw("T0001", desk.store.review.askers(group.id)[0].question_id)
+    desk.clock.forward(minutes=11)
+    ask(desk, LOCUM)
+
+    assert [LOCUM in message["text"] for message in told(desk)] == [False, True]

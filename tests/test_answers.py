@@ -1,18 +1,20 @@
 """A lead answers a question: the form, its preview, publishing, a second lead, and what else the answer fits."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.additions import Standing
-from bot.blocks import notices
+from bot.additions import Addition, Kind, Standing
+from bot.blocks import also_answers, notices
 from bot.library import Library
-from bot.review import Move, State
-from bot.standin import StandIn
+from bot.review import Group, Move, State
+from bot.standin import StandIn, check_message
 from bot.storage import Closing
 from tests import payloads
 from tests.forms import answer_form, filled, press_answer, preview, submit
@@ -378,3 +380,50 @@ def test_what_waits_for_approval_is_not_answered_beside_it(careful: Workspace) -
 
     assert press_answer(careful, "UTWO") is None
     assert notices.WAITS_FOR_APPROVAL in careful.last("DTWO")["text"]
+
+
+def test_where_leads_are_a_user_group_the_others_of_it_are_asked_to_approve(
+    tmp_path: Path, library: Library, standin: StandIn
+) -> None:
+    standin.user_groups["S1"] = ["ULEAD", "UTWO"]
+    grouped = Workspace(tmp_path, library, standin, two_leads=True, leads=("S1",))
+    ask(grouped)
+
+    submit(grouped, preview(grouped), "ULEAD")
+
+    assert told(grouped, "DTWO") == 1
+    assert told(grouped, "DLEAD") == 0
+    grouped.close()
+
+
+def test_a_wording_that_is_taken_back_goes_from_the_draft(slack: Workspace) -> None:
+    ask(slack, "whos feeding the office cat", user="U2")
+    preview(slack)
+    [before] = slack.store.additions.of()
+
+    slack.store.house.erase("T0001", "U2")
+
+    [draft] = slack.store.additions.of()
+    assert before.content["record"]["also"] == ["whos feeding the office cat"]
+    assert draft.content["record"]["also"] == []
+
+
+def test_a_draft_goes_with_its_question(slack: Workspace) -> None:
+    preview(slack)
+
+    slack.store.house.erase("T0001", "U1")
+
+    assert slack.store.additions.of() == []
+    with sqlite3.connect(slack.settings.db) as db:
+        assert "office cat" not in "".join(db.iterdump())
+    db.close()
+
+
+def test_all_that_a_new_answer_would_also_answer_fits_in_a_message() -> None:
+    moment = datetime(2012, 11, 22, tzinfo=UTC)
+    groups = [Group(n, "T1", State.NEW, 1, "why & how " * 400, 1, 1, 0, moment, moment) for n in range(60)]
+
+    letter = also_answers(Addition(Kind.ENTRY, "cat", {}, "ULEAD", 1), groups, "Who feeds the cat?", "ULEAD")
+
+    assert check_message({"channel": "ULEAD", **letter.body}) == []
+    assert len(words_of(letter.body)) + len(letter.body["text"]) < 12_000

@@ -156,7 +156,7 @@ def test_what_somebody_else_looks_at_does_not_change_the_askers_conversation(sla
 def test_suggestions_say_what_happens_if_none_is_picked(hesitant: Workspace) -> None:
     hesitant.dm(VAGUE)
 
-    assert f"in 30 minutes, I pass your question to {CCG}." in words_of(hesitant.last("DU1"))
+    assert f"within 30 minutes, I pass your question to {CCG}." in words_of(hesitant.last("DU1"))
 
 
 def test_a_stale_entry_is_told_and_acknowledged(hesitant: Workspace) -> None:

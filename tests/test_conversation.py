@@ -214,11 +214,35 @@ def served_in(dialogue: list[dict[str, str]], understanding: Understanding) -> l
     return right[1:]
 
 
-def test_most_follow_ups_in_held_out_dialogues_are_right(understanding: Understanding) -> None:
+def test_most_follow_ups_in_dialogues_are_right(understanding: Understanding) -> None:
     right = [turn for dialogue in DIALOGUES for turn in served_in(dialogue["turns"], understanding)]
 
-    assert len(right) > 100
-    assert sum(right) / len(right) >= 0.8
+    # tools/fit_leaning.py weighs by most of these, so expect less of dialogues that nobody has seen.
+    assert len(right) > 400
+    assert sum(right) / len(right) >= 0.89
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "entry"),
+    [
+        ("draft-reaction-gpc", "and alessi?", "draft-reaction-alessi"),
+        ("nhs-alliance", "and alessi?", "charles-alessi"),
+        ("quality-premium", "and how much is it worth?", "quality-premium-worth"),
+        ("what-is-a-ccg", "how many pages is the mandate", "mandate-length"),
+    ],
+)
+def test_what_was_served_before_says_which_entry_is_meant(
+    understanding: Understanding, before: str, message: str, entry: str
+) -> None:
+    assert subject(one(understanding, message, after(understanding, before)).outcome) == entry
+
+
+def test_a_message_is_read_to_its_end_when_it_begins_as_a_follow_up(understanding: Understanding) -> None:
+    message = "when is that due and how many CCGs?"
+
+    parts = understanding.read(message, after(understanding, "online-record-access"))
+
+    assert [subject(part.outcome) for part in parts] == ["online-record-access", "ccg-count"]
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,22 @@ def test_feedback_on_a_question_that_is_gone_says_so(slack: Workspace) -> None:
     slack.press("Helpful", slack.last("DU1"))
 
     assert slack.slack.calls_to("response_url")[-1].arguments["text"] == notices.GONE
+
+
+def test_somebody_who_looks_on_does_not_take_the_askers_question_out_of_the_queue(slack: Workspace) -> None:
+    slack.mention(ASKED)
+    slack.press("Not helpful", slack.last("C1"))
+
+    slack.press("Helpful", slack.last("C1"), user="U2")
+
+    assert slack.store.questions.count_open("T0001") == 1
+
+
+def test_what_helped_after_all_leaves_no_empty_row_behind(slack: Workspace) -> None:
+    slack.dm(ASKED)
+    slack.press("Not helpful", slack.last("DU1"))
+    slack.timers.tick()
+
+    slack.press("Helpful", slack.last("DU1"))
+
+    assert slack.store.review.count_open("T0001") == 0

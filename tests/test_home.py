@@ -64,8 +64,8 @@ def test_my_questions_say_until_when_they_are_held(slack: Workspace) -> None:
     said = words_of(slack.open_home())
 
     last_day = day(slack.clock.now.astimezone(UTC) + timedelta(days=QUESTIONS_KEPT))
-    assert f"waiting for {CCG}, still held until it is dealt with" in said
-    assert f"answered: How many objectives are in the mandate?, still held until {last_day}" in said
+    assert f"waiting for {CCG}, kept until it is dealt with" in said
+    assert f"answered: How many objectives are in the mandate?, kept until {last_day}" in said
 
 
 def test_others_questions_do_not_show(slack: Workspace) -> None:

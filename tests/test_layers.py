@@ -25,6 +25,7 @@ CORE = {
     "drafting",
     "history",
     "reminders",
+    "practices",
 }
 STORAGE = {"storage", "migrations", "answering", "queueing"}
 MAY_IMPORT = {
@@ -36,6 +37,7 @@ MAY_IMPORT = {
     "asking": {"conversation", "matching"},
     "checking": CORE,
     "review": set(),
+    "practices": {"text"},
     "letters": set(),
     "clarifying": set(),
     "additions": {"knowledge", "text"},

@@ -9,8 +9,10 @@ import pytest
 
 from bot.additions import Addition, Standing
 from bot.blocks import notices
+from bot.blocks.link_form import proof_view
+from bot.proof import Change, Proof
 from bot.review import Group, State
-from bot.standin import StandIn
+from bot.standin import StandIn, check_view
 from tests import payloads
 from tests.harness import words_of
 from tests.small_knowledge import OLD, PARKING, TEA, SmallWorkspace, small_workspace
@@ -117,6 +119,26 @@ def test_the_form_has_the_question_the_best_candidate_and_the_phrasing_filled_in
     assert element(form, "phrasing")["initial_value"] == QUESTION
 
 
+def test_a_question_too_long_for_the_box_leaves_it_empty(small: SmallWorkspace) -> None:
+    small.store.house.erase("T0001", "U1")
+    ask(small, "bring my vehicle along " * 170)
+
+    form = open_form(small)
+
+    assert element(form, "entry")["type"] == "external_select"
+    assert "initial_value" not in element(form, "phrasing")
+
+
+def test_whatever_a_phrasing_takes_away_the_window_can_be_sent(small: SmallWorkspace) -> None:
+    knowledge = small.library.current.knowledge
+    breaks = [Change(f"{'long ' * 100}{n}", key, "parking") for key in knowledge.entries for n in range(30)]
+
+    view = proof_view(Proof("parking", QUESTION, (), tuple(breaks)), knowledge, 1, "1 1")
+
+    assert check_view(view) == []
+    assert element(view, "reason")["type"] == "plain_text_input"
+
+
 def test_the_window_says_checking_at_once_and_then_what_would_change(small: SmallWorkspace) -> None:
     answer = submit(small, open_form(small), filled("parking", QUESTION))
 
@@ -169,7 +191,7 @@ def test_a_lead_can_add_it_all_the_same_and_the_reason_is_kept(small: SmallWorks
 
     [added] = live(small)
     assert added.reason == "Cars are parked at tea time only"
-    assert added.content["proof"]["breaks"]
+    assert added.content["proof"]["breaks"] > 0
 
 
 def test_a_payload_by_hand_cannot_skip_the_check(small: SmallWorkspace) -> None:
@@ -297,3 +319,9 @@ def test_two_leads_are_not_needed_for_a_phrasing(tmp_path: Path, standin: StandI
         submit(workspace, check(workspace, "parking", QUESTION), {})
 
         assert len(live(workspace)) == 1
+
+
+def test_what_is_kept_of_a_phrasing_quotes_nobody(small: SmallWorkspace) -> None:
+    submit(small, check(small, "parking", QUESTION), {})
+
+    assert [one.content for one in live(small)] == [{"text": QUESTION, "proof": {"fixes": 1, "breaks": 0}}]

@@ -14,6 +14,7 @@ from bot.review import Group, State
 from bot.settings import shipped_knowledge
 from bot.standin import StandIn
 from bot.storage import Store
+from tests import payloads
 from tests.forms import preview, submit, tick
 from tests.harness import Workspace, words_of
 
@@ -161,7 +162,7 @@ def test_ticked_questions_are_linked_and_their_askers_told(slack: Workspace) -> 
     assert [(group.text, group.entry) for group in linked] == [(LIKE_IT, "who-feeds-the-office-cat")]
     assert len(answers_in(slack, "DU4")) == 1
     assert not answers_in(slack, "DU5")
-    assert "I tell the people who asked one question." in words_of(slack.last("DLEAD"))
+    assert "I'm telling the people who asked one question." in words_of(slack.last("DLEAD"))
 
 
 def test_where_nothing_else_fits_no_message_goes_out(slack: Workspace) -> None:
@@ -210,4 +211,26 @@ def test_pressed_twice_the_others_are_told_once(slack: Workspace) -> None:
     tick(slack, message, [LIKE_IT])
 
     assert len(answers_in(slack, "DU4")) == 1
-    assert "Nobody was told. One was dealt with or changed meanwhile." in words_of(slack.last("DLEAD"))
+    assert "Nobody was told. One was dealt with or changed in the meantime." in words_of(slack.last("DLEAD"))
+
+
+def test_an_answer_that_did_not_help_opens_the_row_again_and_its_asker_is_told_anew(slack: Workspace) -> None:
+    slack.dm(TYPED["DU1"], user="U1")
+    slack.desk.queue.group_waiting()
+    submit(slack, preview(slack, answer=ANSWER), "ULEAD")
+    letter = slack.last("DU1")
+
+    slack.send(payloads.press({"type": "feedback_buttons", "action_id": "feedback"}, _unhelpful(letter), _in(letter)))
+
+    [group] = slack.store.review.groups()
+    assert (group.state, group.people, len(group.unhelpful)) == (State.REOPENED, 1, 1)
+    assert [asker.person for asker in slack.store.review.askers(group.id)] == ["U1"]
+
+
+def _unhelpful(letter: dict[str, Any]) -> str:
+    thumbs = next(block for block in letter["blocks"] if block["type"] == "context_actions")["elements"][0]
+    return str(thumbs["negative_button"]["value"])
+
+
+def _in(letter: dict[str, Any]) -> dict[str, Any]:
+    return payloads.in_message(letter, "http://127.0.0.1:9/")

@@ -71,6 +71,20 @@ def test_a_question_taken_back_leaves_the_queue(store: Store, library: Library) 
     assert store.review.groups() == []
 
 
+def test_a_question_that_comes_after_one_was_taken_back_is_not_taken_for_it(store: Store, library: Library) -> None:
+    queue = Queue(store, library)
+    ask(store, library, [CAT[0]])
+    queue.group_waiting()
+    [before] = store.review.groups()
+    store.questions.withdraw("T1", 1)
+
+    ask(store, library, [LOCUM, CAT[1]])
+    queue.group_waiting()
+
+    assert partition(store) == {frozenset({LOCUM}), frozenset({CAT[1]})}
+    assert store.review.find("T1", before.id) is None
+
+
 def test_200_questions_from_32_threads_are_grouped_as_one_at_a_time(
     store: Store, library: Library, tmp_path: Path
 ) -> None:

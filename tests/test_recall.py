@@ -135,7 +135,7 @@ def test_a_second_press_tells_nobody_again_and_says_so(small: SmallWorkspace) ->
     message = offered(small)
     small.press("Tell them", message, user="ULEAD")
 
-    small.press("Don't", message, user="ULEAD")
+    small.press("Don't tell them", message, user="ULEAD")
 
     assert "has been sent to them already" in told_privately(small)
     assert len(letters_to(small, "U1")) == 1
@@ -145,14 +145,14 @@ def test_dont_leaves_people_alone(small: SmallWorkspace) -> None:
     asked_by(small, "U1")
     small.edit(corrected() + TEA)
 
-    small.press("Don't", offered(small), user="ULEAD")
+    small.press("Don't tell them", offered(small), user="ULEAD")
     small.tick()
 
     assert letters_to(small, "U1") == []
     assert "<@ULEAD> decided not to tell" in words_of(offered(small))
 
 
-@pytest.mark.parametrize("button", ["Tell them", "Don't"])
+@pytest.mark.parametrize("button", ["Tell them", "Don't tell them"])
 def test_whoever_is_no_lead_changes_nothing_and_is_told_why(small: SmallWorkspace, button: str) -> None:
     asked_by(small, "U1")
     small.edit(corrected() + TEA)

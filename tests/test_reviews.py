@@ -97,7 +97,7 @@ def test_what_no_owner_has_goes_to_the_leads_five_at_a_time(tmp_path: Path, stan
 
         [message] = reminders(small, "CLEADS")
         assert words_of(message).count(f"Nobody at {CCG} has reviewed this yet.") == 5
-        assert "2 more answers want a review; they come week by week." in words_of(message)
+        assert "2 more answers need a review. I will send them in the next weeks." in words_of(message)
 
 
 def test_five_of_the_longest_answers_fit_in_a_message_and_in_the_form(tmp_path: Path, standin: StandIn) -> None:
@@ -284,3 +284,30 @@ def test_an_answer_says_nothing_of_the_kind_on_the_day_itself(small: SmallWorksp
 
     assert "Due for review" not in say_entry(entry, CCG, entry.review_by).text
     assert "Due for review" in say_entry(entry, CCG, entry.review_by + timedelta(days=1)).text
+
+
+def test_the_leads_are_reminded_once_slack_says_who_they_are(
+    tmp_path: Path, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listeners.leads.ASK_SLACK_EVERY", 0.0)
+    standin.user_groups["S1"] = ["ULEAD"]
+    with small_workspace(tmp_path, standin, OVERDUE, leads=("S1",)) as small:
+        standin.fail("usergroups.users.list", error="internal_error", times=1)
+        next_monday(small)
+        assert reminders(small, "DLEAD") == []
+
+        small.tick()
+
+        assert len(reminders(small, "DLEAD")) == 1
+
+
+def test_a_timer_that_fails_holds_up_nothing_behind_it(small: SmallWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no such luck")
+
+    monkeypatch.setattr(small.desk, "recover", fail)
+
+    with pytest.raises(ExceptionGroup, match="timers failed"):
+        next_monday(small)
+
+    assert len(reminders(small, "DOWNER")) == 1

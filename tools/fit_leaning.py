@@ -51,7 +51,7 @@ class Example:
 def observe(understanding: Understanding, say: str, before: Remembered) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """The options as they are weighed when `say` is read; raises LookupError where nothing is weighed."""
     seen: list[tuple[NDArray[np.float64], tuple[str, ...]]] = []
-    real = conversation.weigh
+    real = leaning.weigh
 
     def watch(message: Any, asked: Any, facets: Any, held: Any, beside: Any) -> Any:
         blocks = (
@@ -63,11 +63,11 @@ def observe(understanding: Understanding, say: str, before: Remembered) -> tuple
         seen.append((block_diag(*blocks), (*ids, *(f"facet {one.facet}" for one in facets), "neither")))
         return real(message, asked, facets, held, beside)
 
-    conversation.weigh = watch  # type: ignore[attr-defined]
+    setattr(conversation, "weigh", watch)  # noqa: B010  (mypy: a name that the module only imports)
     try:
         understanding.read(say, before)
     finally:
-        conversation.weigh = real  # type: ignore[attr-defined]
+        setattr(conversation, "weigh", real)  # noqa: B010
     if len(seen) != 1:
         raise LookupError(say)
     return seen[0]
@@ -121,7 +121,7 @@ def fit(examples: Sequence[Example]) -> NDArray[np.float64]:
         pull = PULL * len(reachable) / 100
         total, slope = pull * float(weights @ weights), 2 * pull * weights
         for one in reachable:
-            chances = softmax(one.options @ weights).astype(np.float64)
+            chances = softmax((one.options @ weights).astype(np.float32)).astype(np.float64)
             hit = chances[one.right].sum() + 1e-12
             total -= COUNTS[one.kind] * float(np.log(hit))
             slope += COUNTS[one.kind] * one.options.T @ (chances - np.where(one.right, chances / hit, 0))

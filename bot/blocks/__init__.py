@@ -24,6 +24,7 @@ from bot.blocks.letters import (
 )
 from bot.blocks.link_form import checking_view, link_form, linked, only_link_view, proof_view
 from bot.blocks.modals import about_me_view, answer_view, browse_view, glossary_view, part_view, why_not_helpful
+from bot.blocks.practices import practice_form, practice_options, practice_row
 from bot.blocks.queue import announcement, overtaken
 from bot.blocks.queue_forms import assign_form, dismiss_form, row_option, sort_form
 from bot.blocks.reply import entry_message, note, queued_message, replace_part, reply
@@ -64,6 +65,9 @@ __all__ = [
     "option",
     "overtaken",
     "part_view",
+    "practice_form",
+    "practice_options",
+    "practice_row",
     "preview_view",
     "proof_view",
     "proposal_buttons",

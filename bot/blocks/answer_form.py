@@ -62,9 +62,9 @@ def answer_form(
         *_about(group),
         context(["The closest entries:", *map(_near, near[:MOST_NEAR])] if near else ["No entry comes close."]),
         _text("answer", "Answer", given.answer, MOST_ANSWER, needed=True, hint="Nothing about a patient.", lines=True),
-        _text("question", "Question", given.question, MOST_QUESTION, hint="As it will stand over the answer."),
-        _input("source", "Source", _source_menu(picked), hint="One of those I know. Or type one below."),
-        _text("source_title", "Title of another source", given.source_title, MOST_TITLE, hint="Without any: your CCG."),
+        _text("question", "Question", given.question, MOST_QUESTION, hint="People see it above the answer."),
+        _input("source", "Source", _source_menu(picked), hint="Pick one I know, or type another below."),
+        _text("source_title", "Title of another source", given.source_title, MOST_TITLE, hint="Left empty: your CCG."),
         _text("source_address", "Its web address", given.source_address, MOST_TITLE, hint="If it has one."),
         _input("edition", "Edition", _menu(editions, given.edition)),
         _input("audience", "For whom", _menu(readers, given.audience)),
@@ -79,7 +79,7 @@ def preview_view(letter: Letter, metadata: str, *, two_leads: bool) -> Block:
     """The answer as somebody who asked privately gets it; the buttons under it show in messages only."""
     shown = [block for block in letter.body["blocks"] if block["type"] not in ("context_actions", "actions")]
     submit = "Send for approval" if two_leads else "Publish"
-    blocks = [context(["This is what people get. Close takes you back to the form."]), divider(), *shown]
+    blocks = [context(["This is what people get. To go back to the form, press Close."]), divider(), *shown]
     return modal("Preview", blocks, callback_id="publish_answer", submit=submit, private_metadata=metadata)
 
 

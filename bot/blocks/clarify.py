@@ -41,13 +41,13 @@ def ask_form(group: Group, people: int, metadata: str) -> Block:
 def asked_back(people: int) -> Message:
     """What the lead is told once it is on its way."""
     count = "the person" if people == 1 else f"the {people} people"
-    sentence = f"I'm asking {count} who asked this. Replies show with the question, and I post each as it comes."
+    sentence = f"I'm asking {count} who asked this. Their replies show with the question, and I post each as it comes."
     return Message(sentence, [section(sentence)])
 
 
 def asked_meanwhile(other: Clarification) -> Message:
     """What the second of two leads is told."""
-    told = "asked what they mean in the meantime, so I sent nothing. Open the form again to ask something else, too."
+    told = "asked what they mean in the meantime, so I sent nothing. Open the form again to ask something else as well."
     quoted = typed_context(f"They asked: {shorten(other.question, MOST_ASKED)}")
     # A mention, not typed text: the id is Slack's own.
     mention = {"type": "mrkdwn", "text": f"<@{other.by}> {escape(told)}"}

@@ -6,11 +6,13 @@ from datetime import timedelta
 from bot.asking import AskedBefore
 from bot.blocks.kit import Block, actions, button, context, divider, header, plain, section, shorten, typed
 from bot.blocks.modals import PARTS
+from bot.blocks.practices import practice_row
 from bot.blocks.queue import Shown, queue_blocks
 from bot.blocks.undelivered import undelivered_blocks
 from bot.blocks.wording import day
 from bot.knowledge import Knowledge
 from bot.letters import Undelivered
+from bot.practices import Practice
 
 KEPT = timedelta(days=180)  # as the purge has it
 STATES = {
@@ -27,18 +29,25 @@ def home_view(
     *,
     queue: Shown | None = None,
     undelivered: Sequence[Undelivered] = (),
+    practice: Practice | None = None,
+    has_register: bool = False,
 ) -> Block:
-    """The whole tab, at most 90 blocks. `queue` and `undelivered` are given for leads only."""
+    """The whole tab, at most 90 blocks. `queue` and `undelivered` are given for leads only.
+
+    `practice` is the one that the person chose; without a register nobody is asked for theirs.
+    """
     blocks: list[Block] = [
         header("Mandate Bot"),
         section(
             "I explain the NHS mandate and what it means for practices and CCGs. "
-            "Each answer shows its source. What I can't answer I pass on."
+            f"Each answer shows its source. Questions I can't answer I pass to {ccg_name}."
         ),
     ]
     if queue is not None:
         blocks += [*queue_blocks(queue), *undelivered_blocks(undelivered)]
     blocks += [*_ask_box(), divider(), header("The mandate by its nine parts"), *_parts()]
+    if has_register:
+        blocks.append(practice_row(practice))
     blocks += [
         actions([button("Glossary", "glossary"), button("What I keep about you", "about_me")]),
         divider(),
@@ -92,4 +101,4 @@ def _my_question(one: AskedBefore, knowledge: Knowledge, ccg_name: str) -> str:
     else:
         state = "answered"
     held = "until it is dealt with" if one.status == "open" else f"until {day(one.asked_at + KEPT)}"
-    return f"{shorten(one.question, 300)}\n{day(one.asked_at)}, {state}, still held {held}"
+    return f"{shorten(one.question, 300)}\n{day(one.asked_at)}, {state}, kept {held}"

@@ -30,7 +30,7 @@ from bot.review import REASONS, Asker, Group
 
 MOST_QUOTED = 300  # characters of a question
 MOST_REASON = 1_000
-MOST_OFFERED = 50  # questions in one letter
+MOST_OFFERED = 15  # questions in one letter; each may take a block, and all of it about 12,000 characters
 MOST_BOXES, MOST_LABEL = 10, 75  # Slack's checkboxes in one block, and characters of each
 
 
@@ -132,7 +132,7 @@ def send_back_form(addition: Addition) -> Block:
 
 def sent_back(addition: Addition, group: Group, by: str, reason: str) -> Letter:
     """To the author: why their answer was not approved, and the way back to it."""
-    told = f"<@{by}> sent your answer back. It is a draft again: change it and send it once more."
+    told = f"<@{by}> sent your answer back. It is a draft again: change it, then send it again."
     quoted = f"Asked: {shorten(group.text, MOST_QUOTED)}"
     why = f"What has to change: {reason}"
     change = button("Change the answer", "queue:answer", f"{group.id} {group.version}")
@@ -146,12 +146,12 @@ def sent_back(addition: Addition, group: Group, by: str, reason: str) -> Letter:
 def also_answers(addition: Addition, groups: Sequence[Group], question: str, to: str) -> Letter:
     """To whoever published an answer: which other open questions it would answer, to be ticked."""
     others = "one other question" if len(groups) == 1 else f"{len(groups)} other questions"
-    told = f"Your answer to “{question}” would also answer {others}. Tick those it does answer."
+    told = f"Your answer to “{question}” would also answer {others}. Tick those it does answer, then press Tell them."
     offered = groups[:MOST_OFFERED]
     blocks: list[Block] = [section(told)]
     for at in range(0, len(offered), MOST_BOXES):
         some = offered[at : at + MOST_BOXES]
-        blocks += [typed_context(group.text) for group in some if len(group.text) > MOST_LABEL]
+        blocks += [typed_context(shorten(group.text, MOST_QUOTED)) for group in some if len(group.text) > MOST_LABEL]
         boxes = {"type": "checkboxes", "action_id": "backfill:tick", "options": [_box(group) for group in some]}
         blocks.append(actions([boxes], block_id=f"backfill-{addition.id}-{at}"))
     if len(groups) > MOST_OFFERED:
@@ -165,11 +165,11 @@ def also_answers(addition: Addition, groups: Sequence[Group], question: str, to:
 def also_told(linked: int, refused: int) -> str:
     """What came of the ticks: `refused` groups were dealt with, or changed, before."""
     questions = "one question" if linked == 1 else f"{linked} questions"
-    done = f"I tell the people who asked {questions}." if linked else "Nobody was told."
+    done = f"I'm telling the people who asked {questions}." if linked else "Nobody was told."
     if not refused:
         return done
     others = "One was dealt with or changed" if refused == 1 else f"{refused} were dealt with or changed"
-    return f"{done} {others} meanwhile. What is still open stands in the queue."
+    return f"{done} {others} in the meantime. What is still open is in the queue."
 
 
 def _box(group: Group) -> Block:

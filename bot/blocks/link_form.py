@@ -25,6 +25,7 @@ from bot.review import Group
 TITLE = "It's this entry"
 MOST_QUOTED = 200  # characters of a question or an entry's name
 MOST_SHOWN = 20  # changes of a kind
+MOST_DETAILS = 80  # blocks of them; Slack takes 100 in a window, and what can be done about them stands beneath
 MOST_REASON = 300
 
 
@@ -39,9 +40,10 @@ def link_form(group: Group, best: Entry | None, phrasing: str, metadata: str) ->
     if best:
         menu["initial_option"] = option(best.question, best.id)
     box: Block = {"type": "plain_text_input", "action_id": "text", "max_length": MOST_LINE}
-    if phrasing:
+    # Slack refuses a box filled with more than fits, and nobody else will type that much word for word.
+    if 0 < len(phrasing) <= MOST_LINE:
         box["initial_value"] = phrasing
-    hint = "I learn it as another way to ask for this entry. Leave it empty to answer these people only."
+    hint = "I learn it as another way to ask for this entry. Leave it empty to answer only the people who asked."
     blocks = [
         typed(shorten(group.text, 1_500) or "The words of this question were taken back."),
         context([f"Asked {_count(group.times, 'time')}, first on {day(group.first_asked_at)}."]),
@@ -49,7 +51,7 @@ def link_form(group: Group, best: Entry | None, phrasing: str, metadata: str) ->
         {
             "type": "input",
             "block_id": "phrasing",
-            "label": plain("Phrasing to add"),
+            "label": plain("Wording to add"),
             "hint": plain(hint),
             "optional": True,
             "element": box,
@@ -76,15 +78,20 @@ def checking_view(entry: Entry, phrasing: str, metadata: str) -> Block:
 
 def proof_view(proof: Proof, knowledge: Knowledge, people: int, metadata: str) -> Block:
     """What a phrasing would do, with each question; one that breaks something takes a reason."""
+    outcome = f"fixes {len(proof.fixes)}, breaks {len(proof.breaks)}"
     blocks = [
-        section(f"fixes {len(proof.fixes)}, breaks {len(proof.breaks)}"),
+        section(f"I asked the other questions again with this wording: {outcome}."),
         typed(shorten(proof.phrasing, MOST_LINE)),
         _named("would lead to", _name(proof.entry, knowledge)),
     ]
+    details: list[Block] = []
     for loser, changes in proof.taken.items():
-        blocks += [divider(), _lost(loser, len(changes), knowledge), *_listed(changes, knowledge)]
+        details += [divider(), _lost(loser, len(changes), knowledge), *_listed(changes, knowledge)]
     if proof.fixes:
-        blocks += [divider(), section("These would find it from now on:"), *_listed(proof.fixes, knowledge)]
+        details += [divider(), section("These would find it from now on:"), *_listed(proof.fixes, knowledge)]
+    blocks += details[:MOST_DETAILS]
+    if len(details) > MOST_DETAILS:
+        blocks.append(context(["and more than a window can show"]))
     blocks.append(divider())
     if proof.is_harmless:
         blocks.append(section(_to_be_told(people)))
@@ -100,7 +107,7 @@ def only_link_view(entry: Entry, people: int, metadata: str) -> Block:
     blocks = [
         section(f"Nothing is added to what I know. {_to_be_told(people)}"),
         _named("Their answer", entry.question),
-        actions([button("Add a phrasing", "link:reword")], block_id="link-reword"),
+        actions([button("Add a wording", "link:reword")], block_id="link-reword"),
     ]
     return modal(TITLE, blocks, callback_id="link_only", submit="Link it", private_metadata=metadata)
 
@@ -112,7 +119,7 @@ def linked(people: int, *, added: bool) -> str:
         told = "Nobody is left to tell."
     else:
         told = "The person who asked is told." if people == 1 else f"The {people} people who asked are told."
-    return f"{done} {told}" + (" From now on that phrasing leads to the entry." if added else "")
+    return f"{done} {told}" + (" From now on that wording leads to the entry." if added else "")
 
 
 def _named(before: str, question: str) -> Block:
@@ -160,7 +167,7 @@ def _to_be_told(people: int) -> str:
 
 def _advice(people: int) -> str:
     return (
-        "Reword it so that it can only mean this entry, or leave the phrasing empty and only link. "
+        "Reword it so that it can only mean this entry, or leave the wording empty and only link the question. "
         f"If it is right all the same, say why: the reason is kept with it. {_to_be_told(people)}"
     )
 

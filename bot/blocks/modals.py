@@ -89,24 +89,33 @@ def about_me_view(ccg_name: str) -> Block:
     """What is kept about a person: what, why, who sees it, how long, how to see or erase it."""
     confirm = {
         "title": plain("Erase your questions?"),
-        "text": plain("Your questions and feedback go for good. Questions that nobody has answered yet go too."),
+        "text": plain(
+            "Your questions, feedback and practice go for good, with the questions that nobody has answered yet."
+        ),
         "confirm": plain("Erase"),
         "deny": plain("Keep"),
     }
     blocks = [
         header("What I keep about you"),
         section(
-            "What: your questions, the answers you were given, what you said about them, and your Slack member ID. "
+            "What: your questions, the answers you were given, what you said about them, your Slack member ID, "
+            "and your practice if you chose it on my Home tab. "
             "I keep nothing else you write in Slack."
         ),
-        section("Why: to answer you, to pass on what I could not answer, and to make the answers better."),
         section(
-            f"Who sees it: the leads at {ccg_name} see questions that I could not answer. "
+            "Why: to answer you, to pass on what I could not answer, and to make the answers better. "
+            "Your practice is there to count how many practices ask the same."
+        ),
+        section(
+            f"Who sees it: the leads at {ccg_name} see questions that I could not answer, "
+            "and from how many practices they came, not from whom. "
             "Whoever runs this bot can read its database. Slack keeps its own copy of our messages."
         ),
         section(
             "How long: a question with its answer and what you said about it, 180 days. "
-            f"A question that still waits for {ccg_name} stays until it is dealt with."
+            f"A question that still waits for {ccg_name} stays until it is dealt with. "
+            "Your practice stays until you change it or erase it. "
+            "A list of who was given which answer, so that you can be told if one was wrong, 30 days."
         ),
         section("See it: your latest questions are on my Home tab, under My questions."),
         section("Erase it: press the button. It cannot be undone."),

@@ -7,7 +7,7 @@ CANNOT_READ = (
 EDITED = "I answered the first version of your message. Send it again if you want an answer to the new one."
 NOT_YOURS = "Only the person who asked can do that. To ask your own question, mention me or send me a message."
 GONE = "I no longer have that question, so nothing was changed. Ask it again and I will answer."
-ENTRY_GONE = "That answer has been taken out of my knowledge since. Ask the question again for the current one."
+ENTRY_GONE = "That answer has since been withdrawn. Ask your question again to see what I know now."
 ALREADY_PASSED_ON = "That question is no longer waiting, so there was nothing to take back."
 THANKS = "Thank you. That helps the people who write the answers."
 ASK_AGAIN = "Slack no longer lets me add to that message: it does so five times, within 30 minutes. Ask again instead."
@@ -15,45 +15,50 @@ INTERRUPTED = "I could not tell whether my answer reached you. If you can't see 
 ASK_NOTHING = "Type a question first, such as: when does the Friends and Family Test start"
 GREETING = (
     "Hello. Ask me about the NHS mandate or your CCG's responsibilities, in your own words. "
-    "I answer from checked entries and show the source. Please don't include anything about a patient."
+    "My answers are checked, and each shows its source. Please don't include anything about a patient."
 )
 DATABASE_TROUBLE = "I can't reach my records just now. Please try again in a few minutes."
 LEADS_ONLY = (
     "Only CCG leads can do that, so nothing was changed. If you are a lead, ask whoever runs this bot to list you."
 )
-POSTING_AGAIN = "I am posting that again. If Slack does not take it, it comes back to this list."
-LEFT_ALONE = "I leave that as it is, and will not post it again."
+POSTING_AGAIN = "I'm posting that again. If Slack does not take it, it will come back to this list."
+LEFT_ALONE = "I've taken that off this list, and will not post it again."
 DEALT_WITH = "Somebody has dealt with that message already, so nothing was changed."
 TYPE_A_QUESTION = "Type what you want to ask."
 TYPE_A_REPLY = "Type your reply first."
 NOBODY_TO_ASK = "Nobody who asked that can be reached any more, so there is nobody to ask what they meant."
 CLOSED = "That question is closed. Reopen it first."
-REPLIED_ALREADY = "That reply was passed on already, so nothing was sent. To add something, ask me your question anew."
+REPLIED_ALREADY = "That reply was passed on already, so nothing was sent. To add something, ask me your question again."
 ANSWERED_SINCE = "That question has been answered since, so no reply is needed."
 NOT_ASKED = "Only the person I asked can reply to that. To ask a question of your own, mention me or send me a message."
 
 QUESTION_GONE = "Whoever asked that has taken the question back, so there is nothing to answer."
 QUESTION_CLOSED = "That question is closed already, so there is nothing to answer. Reopen it if that was wrong."
-WAITS_FOR_APPROVAL = "An answer to that question waits for a second lead. Approve it or send it back first."
-SENT_FOR_APPROVAL = "Sent for approval. Nobody is told yet: a second lead has to approve your answer first."
+WAITS_FOR_APPROVAL = (
+    "An answer to that question already waits for a second lead, so nothing was changed. "
+    "That one has to be approved or turned down first."
+)
+SENT_FOR_APPROVAL = "Sent for approval. Nobody is told until a second lead has approved your answer."
 DRAFT_KEPT = "Nothing was published. Your answer is kept as a draft; press Answer beside the question to see it again."
 NOTHING_CHANGED = "Nothing more was changed."
-SOURCE_GONE = "The source of that answer is no longer known, so nothing was published. Go back and pick another."
+SOURCE_GONE = "The source of that answer is no longer known, so nothing was published. Go back and pick another one."
 NAME_TAKEN = (
     "Another answer was published under the same name, so yours was not. It is kept as a draft: "
     "press Answer beside the question, then Preview, and it gets a name of its own."
 )
-NOT_YOUR_DRAFT = "That draft is no longer yours to publish, so nothing was changed. Open the question once more."
-NOT_YOUR_OWN = "A second lead has to approve that answer, so nothing was changed. You wrote it yourself."
-PROPOSAL_SETTLED = "That answer was approved, sent back or changed since, so nothing was changed."
-SENT_BACK = "Sent back. The lead who wrote it gets your words, and can change the answer."
+NOT_YOUR_DRAFT = (
+    "That draft is no longer yours to publish, so nothing was changed. Press Answer beside the question to start again."
+)
+NOT_YOUR_OWN = "You wrote that answer, so another lead has to approve it. Nothing was changed."
+PROPOSAL_SETTLED = "That answer has since been approved, sent back or changed, so your press changed nothing."
+SENT_BACK = "Sent back. The lead who wrote it gets your reason, and can change the answer."
 TYPE_A_REASON = "Type what has to change."
-TICK_ONE = "Tick the questions that the answer fits first. Nobody was told."
+TICK_ONE = "Nobody was told, because no question was ticked. Tick those that the answer fits, then press Tell them."
 
-ROW_GONE = "That row is no longer in the queue, so nothing was changed. Open my Home tab to see what is."
+ROW_GONE = "That row is no longer in the queue, so nothing was changed. My Home tab shows what is."
 NOT_A_LEAD = "That person is not listed as a CCG lead. Pick somebody who is."
-ONE_AT_A_TIME = "Set wordings apart, or put the row together with another: one of the two at a time."
-NOTHING_LEFT = "You ticked every wording, so there is nothing to set them apart from, and nothing was changed."
+ONE_AT_A_TIME = "Nothing was changed. Split wordings off or join the row with another: one of the two at a time."
+NOTHING_LEFT = "Nothing was changed, because you ticked every wording. Leave at least one without a tick."
 
 
 def withdrawn(ccg_name: str) -> str:
@@ -62,22 +67,22 @@ def withdrawn(ccg_name: str) -> str:
 
 def erased(questions: int) -> str:
     if questions == 0:
-        return "There was nothing to erase: I kept no questions of yours."
+        return "I kept no questions of yours. Anything else I kept about you is erased."
     count = "your question" if questions == 1 else f"your {questions} questions"
     return (
-        f"I've erased {count} and what you said about the answers. "
+        f"I've erased {count} and everything else I kept about you. "
         "Slack still has its own copy of our messages; delete those in Slack."
     )
 
 
 def reply_passed_on(ccg_name: str) -> str:
-    return f"Thank you. I've passed your reply to {ccg_name}, without your name. You hear from me once they answer."
+    return f"Thank you. I've passed your reply to {ccg_name}, without your name. I'll tell you once they answer."
 
 
 def unexpected(reference: str) -> str:
     return (
         "Something went wrong on my side. "
-        f"Please try again; if it repeats, tell whoever runs this bot and give them this reference: {reference}"
+        f"Please try again. If it happens again, tell whoever runs this bot and give them this reference: {reference}"
     )
 
 
@@ -92,14 +97,13 @@ def broken_knowledge(problems: int, first: str) -> str:
 CORRECTION_GONE = "I no longer have that answer or its correction, so nobody was told."
 NOT_YOURS_TO_REVIEW = "Only the owner of that answer and CCG leads can do that, so nothing was changed."
 CHANGED_MEANWHILE = (
-    "That answer was changed or looked at by somebody else since, so nothing was changed. "
+    "Somebody else has since changed or reviewed that answer, so your press changed nothing. "
     "The reminder shows it as it stands now."
 )
 CHANGED_WHILE_OPEN = (
     "Somebody else changed this answer while your form was open, so yours was not kept. "
-    "Copy your text, close this and open it anew to see theirs."
+    "Copy your text, close this and open the form again to see theirs."
 )
-WAITS_FOR_APPROVAL = "Another answer to that question waits for a second lead already. Look at that one first."
 
 SUGGESTED_PROMPTS = (
     ("Does it bind us?", "Is our practice legally bound by the mandate?"),
@@ -108,9 +112,12 @@ SUGGESTED_PROMPTS = (
     ("What changes for us?", "What changes for our practice?"),
 )
 NOTHING_ADDED = "Nothing was added, and nobody was told. Your draft is kept."
-NOT_CHECKED = "There is no checked phrasing of yours for that question, so nothing was changed. Press It's this entry."
-SAY_WHY = "Say why it is right all the same, or close this and reword it."
+NOT_CHECKED = (
+    "I have no checked wording of yours for that question, so nothing was changed. "
+    "Press It's this entry to start again."
+)
+SAY_WHY = "Say why it is right all the same, or press Reword."
 PICK_AN_ENTRY = "Pick the entry that answers this question."
-NO_WORDS = "I see no words there. Type it as somebody would ask it, or leave it empty."
-IS_THERE = "That entry has this phrasing already. Leave it empty to link the question only."
-IS_ANOTHERS = "This phrasing stands under another entry word for word. Reword it, or pick that entry."
+NO_WORDS = "I can't see any words there. Type it as somebody would ask it, or leave it empty."
+IS_THERE = "That entry has this wording already. Leave it empty to link the question only."
+IS_ANOTHERS = "Another entry has this wording already, word for word. Reword it, or pick that entry."

@@ -46,7 +46,7 @@ _STATES_OF_ROWS: Mapping[State, str] = {
     State.NEW: "New",
     State.ASSIGNED: "Assigned",
     State.ANSWERED: "Answered",
-    State.LINKED: "Answered by an entry that was there",
+    State.LINKED: "Answered by an existing entry",
     State.DISMISSED: "Dismissed",
     State.REOPENED: "Reopened",
 }
@@ -120,7 +120,7 @@ def queue_blocks(shown: Shown) -> list[Block]:
     for row in shown.rows:
         blocks += row_blocks(row)
     if not shown.rows:
-        blocks.append(context(["There are no rows like that."]))
+        blocks.append(context(["No questions here. Pick something else in the menus above."]))
     return [*blocks, *_paging(shown), divider()]
 
 
@@ -248,7 +248,7 @@ def announcement(rows: Sequence[Row], more: int) -> Message:
     blocks = [header(heading)]
     for row in rows:
         blocks += row_blocks(row)
-    foot = f"and {more:,} more on my Home tab" if more else "They are on my Home tab, too."
+    foot = f"and {more:,} more on my Home tab" if more else "They are on my Home tab as well."
     blocks.append({**context([foot]), "block_id": f"more-{more}"})
     lines = [heading, *(f"• {shorten(row.group.text, MOST_LINE)}" for row in rows), foot]
     return Message(escape_short("\n".join(lines), MOST_TEXT), blocks)

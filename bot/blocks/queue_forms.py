@@ -62,10 +62,10 @@ def sort_form(group: Group, wordings: Sequence[tuple[int, str]], metadata: str) 
             "type": "input",
             "block_id": "join",
             "optional": True,
-            "label": plain("Same as another: put it together with"),
+            "label": plain("Join: it means the same as"),
             "element": menu,
         },
-        context(["What you put together or set apart stays so, whatever is asked later."]),
+        context(["What you join or split stays so, whatever is asked later. Do one of the two at a time."]),
     ]
     return modal("Join or split", blocks, callback_id="queue_sort", submit="Save", private_metadata=metadata)
 
@@ -78,7 +78,7 @@ def _boxes(wordings: Sequence[tuple[int, str]], start: int) -> Block:
         "type": "input",
         "block_id": f"apart-{start}",
         "optional": True,
-        "label": plain("Set apart: tick what means something else" if not start else "More wordings"),
+        "label": plain("Split: tick the wordings that mean something else" if not start else "More wordings"),
         "element": {"type": "checkboxes", "action_id": "wordings", "options": options},
     }
 

@@ -40,7 +40,10 @@ def side_by_side(before: str, after: str, labels: tuple[str, str] = ("Before", "
 def ask_leads(recall: Recall, question: str, channel: str) -> Letter:
     """Asks the leads whether to tell those who were given the old answer."""
     told = f"{how_many(recall.people)} given the old answer in the last 30 days."
-    advice = "Tell them sends each of them the new answer and your note by direct message. You do not see who they are."
+    advice = (
+        "Press Tell them to send each of them the new answer and what was wrong, by direct message. "
+        "You do not see who they are."
+    )
     before, after = recall.before.says.get("answer", ""), recall.after.says.get("answer", "")
     blocks = [
         section(f"An answer has been corrected. {told}"),
@@ -52,7 +55,7 @@ def ask_leads(recall: Recall, question: str, channel: str) -> Letter:
         actions(
             [
                 button("Tell them", "recall:tell", str(recall.id), style="primary"),
-                button("Don't", "recall:decline", str(recall.id)),
+                button("Don't tell them", "recall:decline", str(recall.id)),
             ],
             block_id=f"recall-{recall.id}",
         ),

@@ -57,8 +57,8 @@ class Reminder:
 def reminder(items: Sequence[Item], more: int, ccg_name: str) -> Message:
     """The whole message. Each entry has its buttons until somebody deals with it."""
     opening = (
-        "Please look at these answers. Still right keeps an answer for another year. "
-        "Change it opens a form. Both show in the answer and in its history."
+        "Please look at these answers. Press Still right to keep an answer for another year, "
+        "or Change it to correct it in a form. Both show in the answer and in its history."
     )
     blocks = [section(opening)]
     for item in items:
@@ -84,7 +84,8 @@ def reminder_letter(message: Message, channel: str, owner: str | None, week: dat
 
 
 def _more(more: int) -> str:
-    return f"{'One more answer wants' if more == 1 else f'{more} more answers want'} a review; they come week by week."
+    waiting = "One more answer needs" if more == 1 else f"{more} more answers need"
+    return f"{waiting} a review. I will send {'it' if more == 1 else 'them'} in the next weeks."
 
 
 def _item(item: Item, ccg_name: str) -> list[Block]:
@@ -125,13 +126,13 @@ def _dealt(addition: Addition, entry: Entry) -> str:
         until = day(date.fromisoformat(addition.content["review_by"]))
         return f"said{when} that the answer to {about} is still right. Its next review is due by {until}."
     if addition.standing is Standing.PROPOSED:
-        return f"proposed{when} another answer to {about}. It is served once a second lead approves it."
+        return f"proposed{when} another answer to {about}. People get it once a second lead approves it."
     return f"changed the answer to {about}{when}."
 
 
 def change_view(entry: Entry, seen: str, shown: Reminder, two_leads: bool) -> Block:
     """The form behind "Change it", with the answer as it stands."""
-    then = "A second lead has to approve it before it is served." if two_leads else "It is served at once."
+    then = "People get it once a second lead has approved it." if two_leads else "People get it at once."
     blocks: list[Block] = [
         typed(entry.question),
         {
@@ -167,7 +168,7 @@ def read_change(private_metadata: str) -> tuple[str, Reminder]:
 
 def ask_to_approve(proposed: Addition, entry: Entry, channel: str) -> Letter:
     """Asks the leads to approve another answer; its author may not."""
-    told = f"proposes another answer to “{entry.question}”. Another lead has to approve it before it is served."
+    told = f"proposes another answer to “{entry.question}”. People get it once another lead approves it."
     blocks = [
         mention(proposed.author, told),
         side_by_side(entry.answer, str(proposed.content["answer"]), ("Now", "Proposed")),
@@ -192,7 +193,7 @@ def ask_to_approve(proposed: Addition, entry: Entry, channel: str) -> Letter:
 
 def correction_decided(by: str, approved: bool) -> Message:
     what = (
-        "approved this answer. It is served from now on."
+        "approved this answer. People get it from now on."
         if approved
         else "left the answer as it is. The proposal is kept in its history."
     )

@@ -12,12 +12,15 @@ MOST_SHOWN = 200  # characters of a message
 DOUBTFUL = "This may already have been posted. Post it again?"
 KINDS: Mapping[str, str] = {
     "answer": "An answer",
-    "dismissed": "Word that a question was closed",
-    "clarify": "A question back to somebody who asked",
-    "clarified": "A reply to a question back",
+    "dismissed": "A message that a question was closed",
+    "clarify": "A lead's question to somebody who asked",
+    "clarified": "A reply to a lead's question",
     "recall": "A correction",
-    "announce": "Word of new questions",
+    "announce": "A message for the leads",
     "reminder": "A reminder of reviews",
+    "proposal": "An answer that waits for a second lead",
+    "sent_back": "A message that an answer was sent back",
+    "backfill": "Other questions that an answer may fit",
 }
 _GONE = "The person's account is no longer active."
 _BUILT = "Slack does not accept how the message is built. Tell whoever runs this bot."
@@ -28,7 +31,7 @@ ERRORS: Mapping[str, str] = {
     "user_not_found": _GONE,
     "account_inactive": _GONE,
     "user_disabled": _GONE,
-    "cannot_dm_bot": "It was for another app, which cannot be written to.",
+    "cannot_dm_bot": "It was for another app, and I cannot write to apps.",
     "restricted_action": "I am not allowed to post there. Ask whoever runs your Slack.",
     "thread_not_found": "The message that it replies to is gone.",
     "message_not_found": "The message that it replies to is gone.",

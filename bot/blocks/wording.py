@@ -65,7 +65,7 @@ def say(recorded: Recorded, ccg_name: str, kept: str | None = None, today: date 
 
 
 def if_none_is_picked(ccg_name: str) -> str:
-    return f"If you pick none of them in 30 minutes, I pass your question to {ccg_name}."
+    return f"If you pick none of them within 30 minutes, I pass your question to {ccg_name}."
 
 
 def say_no_answer(queued: bool, kept: str) -> str:

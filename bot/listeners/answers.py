@@ -20,6 +20,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.home import Tab
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
+from bot.listeners.recall import lead_channels
 from bot.listeners.rows import Place, draw_message
 from bot.review import Asker, Group, Move, ReviewError, to_tell
 from bot.storage import Closing, Overtaken
@@ -87,7 +88,8 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         try:
             addition = _own_draft(desk, seen.id, user)
             if desk.settings.two_leads:
-                _propose(desk, proposals, workspace, addition, seen.version)
+                whom = [one for one in lead_channels(desk, leads, client) if one != user]
+                _propose(desk, proposals, workspace, addition, seen.version, whom)
                 said = notices.SENT_FOR_APPROVAL
             else:
                 people = put_live(desk, workspace, addition, addition.group_id or 0, seen.version, user)
@@ -199,17 +201,17 @@ def _preview(desk: Desk, group: Group, addition: Addition, seen: Seen) -> dict[s
     return blocks.preview_view(letter, str(seen), two_leads=desk.settings.two_leads)
 
 
-def _propose(desk: Desk, proposals: Proposals, workspace: str, addition: Addition, version: int) -> None:
-    """Let a second lead look at an answer, in the leads' channel where there is one."""
+def _propose(
+    desk: Desk, proposals: Proposals, workspace: str, addition: Addition, version: int, to_whom: Sequence[str]
+) -> None:
+    """Let a second lead look at an answer: a letter for the leads' channel, or for each of the others."""
     group = desk.store.review.find(workspace, addition.group_id or 0)
     entry = entry_of(addition, desk.library.current.knowledge.sources)
     if group is None or entry is None:
         raise ReviewError(notices.QUESTION_GONE if group is None else notices.SOURCE_GONE)
-    settings, now = desk.settings, desk.clock()
-    listed = [lead for lead in settings.leads if lead[:1] in ("U", "W") and lead != addition.author]
-    to_whom = [settings.leads_channel] if settings.leads_channel else listed
+    ccg_name, now = desk.settings.ccg_name, desk.clock()
     waiting = replace(addition, standing=Standing.PROPOSED)
-    letters = [blocks.proposed(waiting, entry, group, whom, settings.ccg_name, now.date()) for whom in to_whom if whom]
+    letters = [blocks.proposed(waiting, entry, group, whom, ccg_name, now.date()) for whom in to_whom]
     proposals.propose(workspace, addition, version, letters, now)
 
 

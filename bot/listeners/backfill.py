@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot import blocks
+from bot.additions import Kind, Standing
 from bot.blocks import Message, notices
 from bot.errors import BotError
 from bot.knowledge import Entry
@@ -92,7 +93,8 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         user, workspace, ticked = body["user"]["id"], workspace_of(body), _ticked(body)
         is_lead = leads.include(user, client)
         addition = desk.store.additions.find(int(action["value"]))
-        entry = desk.library.current.knowledge.entries.get(addition.entry) if addition else None
+        is_live = addition is not None and addition.kind is Kind.ENTRY and addition.standing is Standing.LIVE
+        entry = desk.library.current.knowledge.entries.get(addition.entry) if addition and is_live else None
         linked = _link_all(desk, workspace, ticked, entry, user) if is_lead and entry else 0
         ack()
         with boundary(body, client):

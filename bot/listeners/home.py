@@ -34,6 +34,8 @@ class Tab:
             desk.settings.ccg_name,
             queue=page_of(desk, workspace, user, showing or Showing()) if is_lead else None,
             undelivered=store.outbox.undelivered(workspace) if is_lead else (),
+            practice=store.practices.practice_of(workspace, user),
+            has_register=not store.practices.is_empty(),
         )
         client.views_publish(user_id=user, view=view)
 

@@ -57,13 +57,16 @@ class Reminding:
             return
         if desk.store.reviews.is_due(week, now):
             try:
-                self._remind(client, week)
+                is_out = self._remind(client, week)
             except (SlackApiError, OSError) as trouble:
                 logger.warning("This week's reminders wait until Slack answers: %s", type(trouble).__name__)
                 return
+            if not is_out:
+                return
         self._done = week
 
-    def _remind(self, client: WebClient, week: date) -> None:
+    def _remind(self, client: WebClient, week: date) -> bool:
+        """Whether the reminders were written; False while Slack does not say who the leads are."""
         desk, now = self._desk, self._desk.clock()
         wanting = due(desk.library.current.knowledge.entries.values(), now.date())
         workspace = str(client.auth_test()["team_id"])
@@ -75,8 +78,11 @@ class Reminding:
             items = [Item(one.entry, one, None, seen(one.entry, additions)) for one in theirs[:AT_ONCE]]
             message = reviews.reminder(items, len(theirs) - len(items), desk.settings.ccg_name)
             channels = [owner] if owner else lead_channels(desk, self._leads, client)
+            if not channels and desk.settings.leads:
+                return False
             letters += [reviews.reminder_letter(message, channel, owner, week) for channel in channels]
         desk.store.reviews.remind(workspace, letters, week, now)
+        return True
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:

@@ -10,6 +10,7 @@ from bot.storage.groups import Likeness
 from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.practices import Practices
 from bot.storage.questions import Questions
 from bot.storage.recalls import Recalls
 from bot.storage.review import Closing, Overtaken, Review
@@ -37,6 +38,7 @@ class Store:
         self.reviews = Reviews(self._connections)
         self.served = Served(self._connections)
         self.clarifications = Clarifications(self._connections)
+        self.practices = Practices(self._connections)
         self.house = House(self._connections)
 
     def close(self) -> None:

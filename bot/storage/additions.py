@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from bot.additions import Addition, Kind, Standing
 from bot.storage.database import Connections, as_text, as_time
+from bot.text import comparable
 
 
 class Additions:
@@ -24,7 +25,7 @@ class Additions:
     def find(self, addition_id: int) -> Addition | None:
         with self._connections.reading() as db:
             row = db.conn.execute("SELECT * FROM additions WHERE id = ?", (addition_id,)).fetchone()
-        return _addition(row) if row else None
+        return addition_of(row) if row else None
 
     def of(self, entry: str | None = None, standings: Collection[Standing] = frozenset(Standing)) -> list[Addition]:
         """Additions in any of these standings, of one entry or of all, oldest first."""
@@ -35,7 +36,7 @@ class Additions:
                 f"AND state IN ({', '.join('?' for _ in wanted)}) ORDER BY id",
                 (entry, *wanted),
             ).fetchall()
-        return [_addition(row) for row in rows]
+        return [addition_of(row) for row in rows]
 
     def live(self) -> list[Addition]:
         """What is served beside the curated files, oldest first."""
@@ -88,16 +89,39 @@ def add_in(db: Database, workspace: str, addition: Addition, now: datetime) -> A
 
 
 def settle_in(db: Database, addition_id: int, standing: Standing, by: str | None, now: datetime) -> bool:
-    """Move a draft or a proposal on, within the caller's transaction; False when somebody else did already."""
+    """Move a draft or a proposal on, within the caller's transaction; False when somebody else did already.
+
+    The proof of a phrasing stays in numbers: it quotes questions, which are not kept for as long as an addition is.
+    """
     cursor = db.conn.execute(
-        "UPDATE additions SET state = ?, approved_by = ?, approved_at = ? "
+        "UPDATE additions SET state = ?, approved_by = ?, approved_at = ?, "
+        "content = json_replace(json_remove(content, '$.stamp'), "
+        "'$.proof.fixes', json_array_length(content, '$.proof.fixes'), "
+        "'$.proof.breaks', json_array_length(content, '$.proof.breaks')) "
         "WHERE id = ? AND state IN ('draft', 'proposed')",
         (standing, by, as_text(now) if by else None, addition_id),
     )
     return cursor.rowcount > 0
 
 
-def _addition(row: sqlite3.Row) -> Addition:
+def forget_in(db: Database, texts: Collection[str]) -> None:
+    """Questions that are no longer kept go from what is not published yet, within the caller's transaction.
+
+    A draft has them as other wordings, and the proof of a phrasing quotes them; that is made anew when it is needed.
+    """
+    gone = {comparable(text) for text in texts}
+    rows = db.conn.execute("SELECT id, content FROM additions WHERE state IN ('draft', 'proposed')").fetchall()
+    for row in rows if gone else ():
+        before = json.loads(row["content"])
+        content = {name: value for name, value in before.items() if name not in ("proof", "stamp")}
+        if record := content.get("record"):
+            also = [wording for wording in record.get("also", ()) if comparable(wording) not in gone]
+            content["record"] = {**record, "also": also}
+        if content != before:
+            db.conn.execute("UPDATE additions SET content = ? WHERE id = ?", (json.dumps(content), row["id"]))
+
+
+def addition_of(row: sqlite3.Row) -> Addition:
     return Addition(
         kind=Kind(row["kind"]),
         entry=row["entry"],

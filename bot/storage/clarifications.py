@@ -11,7 +11,7 @@ from bot.letters import Letter
 from bot.review import Asker, ReviewError, to_tell
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.outbox import ASKED_BACK, write_in
-from bot.storage.review import _askers, _unchanged
+from bot.storage.review import askers_in, unchanged_in
 
 # A row that was joined with others has their questions back, too.
 _OF_GROUP = (
@@ -47,13 +47,13 @@ class Clarifications:
         `version`, has nobody left to ask, or when somebody else asked since (`AskedMeanwhile`).
         """
         with self._connections.writing() as db:
-            group = _unchanged(db, workspace, group_id, version)
+            group = unchanged_in(db, workspace, group_id, version)
             if not group.is_open:
                 raise ReviewError("That question is closed. Reopen it first.")
             before = _of(db, group.id)
             if before and before[-1].id > seen:
                 raise AskedMeanwhile(before[-1])
-            people = to_tell(_askers(db, group.id))
+            people = to_tell(askers_in(db, group.id))
             if not people:
                 raise ReviewError("Nobody who asked that can be reached any more, so nothing was sent.")
             cursor = db.conn.execute(

@@ -210,6 +210,13 @@ def recount(db: Database, group_id: int | None) -> None:
     if counted is None:
         return
     if not counted["times"]:
+        # What leads drafted for it says what was asked, and can no longer be sent to anybody.
+        db.conn.execute(
+            "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
+            "SELECT g.id FROM groups g JOIN gone ON g.merged_into = gone.id) "
+            "DELETE FROM additions WHERE state IN ('draft', 'proposed') AND group_id IN (SELECT id FROM gone)",
+            (group_id,),
+        )
         db.conn.execute("DELETE FROM groups WHERE id = ?", (group_id,))
         return
     db.conn.execute(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from bot.storage.additions import forget_in
 from bot.storage.database import Connections, as_text
 from bot.storage.groups import recount
 
@@ -90,15 +91,15 @@ class House:
             gone = _delete_questions(db, "workspace = ? AND asker = ?", (workspace, person))
             for table in ("feedback", "served", "conversations"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND asker = ?", (workspace, person))
-            for table in ("outbox", "direct_channels"):
+            for table in ("outbox", "direct_channels", "belongs"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND person = ?", (workspace, person))
             db.conn.execute(
                 "DELETE FROM clarified WHERE person = ? AND clarification_id IN "
                 "(SELECT id FROM clarifications WHERE workspace = ?)",
                 (person, workspace),
             )
-            names = (f"told:{person}", f"greeted:{person}")
-            db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name IN (?, ?)", (workspace, *names))
+            names = (f"told:{person}", f"greeted:{person}", f"left:{person}")
+            db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name IN (?, ?, ?)", (workspace, *names))
             db.conn.execute(
                 "UPDATE inbox SET state = 'done', request = NULL, reply = NULL "
                 "WHERE workspace = ? AND json_extract(request, '$.user') = ?",
@@ -114,7 +115,8 @@ def _delete_questions(db: Database, where: str, values: tuple[str, ...]) -> int:
         f"(SELECT id FROM questions WHERE {where})",
         values,
     ).fetchall()
-    gone = db.conn.execute(f"DELETE FROM questions WHERE {where}", values).rowcount
+    gone = db.conn.execute(f"DELETE FROM questions WHERE {where} RETURNING question", values).fetchall()
     for row in groups:
         recount(db, row["group_id"])
-    return gone
+    forget_in(db, [row["question"] for row in gone if row["question"]])
+    return len(gone)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Move, ReviewError
-from bot.storage.additions import Additions, _addition, settle_in
+from bot.storage.additions import Additions, addition_of, settle_in
 from bot.storage.database import as_text
 from bot.storage.outbox import write_in
-from bot.storage.review import _unchanged, _write_move
+from bot.storage.review import unchanged_in, write_move_in
 
 TRIED_WITHIN = timedelta(days=30)  # marks go after 180 days, and an old entry is not tried anew then
 
@@ -39,8 +39,8 @@ class Proposals:
     def propose(self, workspace: str, draft: Addition, version: int, letters: Sequence[Letter], now: datetime) -> None:
         """A draft waits for a second lead, and its group is its author's. Raises `ReviewError` as `Review.close`."""
         with self._connections.writing() as db:
-            group = _unchanged(db, workspace, draft.group_id or 0, version)
-            _write_move(db, group, Move.ASSIGN, draft.author, now, to=draft.author, proposed=draft.id)
+            group = unchanged_in(db, workspace, draft.group_id or 0, version)
+            write_move_in(db, group, Move.ASSIGN, draft.author, now, to=draft.author, proposed=draft.id)
             db.conn.execute("UPDATE groups SET assignee = ? WHERE id = ?", (draft.author, group.id))
             if draft.standing is not Standing.DRAFT or not settle_in(db, draft.id, Standing.PROPOSED, None, now):
                 raise ReviewError("That answer was sent already, so nothing was changed.")
@@ -70,7 +70,7 @@ class Proposals:
                 "ORDER BY id",
                 (as_text(now - TRIED_WITHIN),),
             ).fetchall()
-        return [Published(row["workspace"], _addition(row)) for row in rows]
+        return [Published(row["workspace"], addition_of(row)) for row in rows]
 
     def tried(self, published: Published, letters: Sequence[Letter], now: datetime) -> bool:
         """Write down that the queue was tried, and what its publisher is sent; False when that stood before."""

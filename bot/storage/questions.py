@@ -9,8 +9,10 @@ from sqlite_utils import Database
 from bot.asking import AskedBefore, Asking, Recorded, StoredQuestion, Unanswered, confidence, outcome_name
 from bot.conversation import REMEMBERED_FOR, Part, subject
 from bot.matching import Answer, Courtesy, FacetAnswer, NoAnswer, Suggestions
+from bot.storage.additions import forget_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.groups import recount
+from bot.storage.practices import code_of
 from bot.text import words
 
 PICK_WITHIN = timedelta(minutes=30)
@@ -44,6 +46,7 @@ class Questions:
             "questions",
             workspace=asking.workspace,
             asker=asking.asker,
+            practice=code_of(db, asking.workspace, asking.asker),
             surface=asking.surface,
             channel=asking.channel,
             thread_ts=asking.thread_ts,
@@ -129,8 +132,10 @@ class Questions:
     def withdraw(self, workspace: str, question_id: int) -> bool:
         """Take an open question back: its text goes. False when it was no longer open."""
         with self._connections.writing() as db:
+            row = db.conn.execute("SELECT question FROM questions WHERE id = ?", (question_id,)).fetchone()
             gone = _take_out(db, workspace, question_id)
             if gone:
+                forget_in(db, [row["question"] or ""])
                 db.conn.execute(
                     "UPDATE questions SET question = NULL, outcome = 'withdrawn' WHERE id = ?", (question_id,)
                 )

@@ -96,7 +96,7 @@ class Review:
         self.hold_open(workspace, likeness)
         with self._connections.writing() as db:
             for group_id, version in seen:
-                if not _unchanged(db, workspace, group_id, version).is_open:
+                if not unchanged_in(db, workspace, group_id, version).is_open:
                     raise ReviewError("That question is closed. Reopen it first.")
             sides = [json.dumps(list(ones)), json.dumps(list(others))]
             db.conn.execute(
@@ -189,7 +189,7 @@ class Review:
     def unchanged(self, workspace: str, group_id: int, version: int) -> Group:
         """A group that is as it was at `version`. Raises `ReviewError` as `assign` does, but for a closed one."""
         with self._connections.reading() as db:
-            return _unchanged(db, workspace, group_id, version)
+            return unchanged_in(db, workspace, group_id, version)
 
     def last_move(self, group_id: int) -> Moved | None:
         """Who did what with it last; None for a group that nobody touched."""
@@ -209,23 +209,29 @@ class Review:
     def askers(self, group_id: int) -> list[Asker]:
         """Everybody of a group who has not been told what became of it, a row each question."""
         with self._connections.reading() as db:
-            return _askers(db, group_id)
+            return askers_in(db, group_id)
 
     def assign(self, workspace: str, group_id: int, version: int, by: str, to: str, now: datetime) -> Group:
         """Give a group to a lead. Raises `ReviewError` when it is closed, has gone, or changed since `version`."""
         with self._connections.writing() as db:
-            group = _unchanged(db, workspace, group_id, version)
-            _write_move(db, group, Move.ASSIGN, by, now, to=to)
+            group = unchanged_in(db, workspace, group_id, version)
+            write_move_in(db, group, Move.ASSIGN, by, now, to=to)
             db.conn.execute("UPDATE groups SET assignee = ? WHERE id = ?", (to, group.id))
             return _found(db, workspace, group.id)
 
     def reopen(self, workspace: str, group_id: int, version: int, by: str, now: datetime) -> Group:
         """Take a closed group up again. Raises `ReviewError` as `assign` does."""
         with self._connections.writing() as db:
-            group = _unchanged(db, workspace, group_id, version)
-            _write_move(db, group, Move.REOPEN, by, now)
+            group = unchanged_in(db, workspace, group_id, version)
+            write_move_in(db, group, Move.REOPEN, by, now)
             db.conn.execute("UPDATE groups SET entry = NULL, reason = NULL WHERE id = ?", (group.id,))
             db.conn.execute("UPDATE unanswered SET status = 'open' WHERE group_id = ?", (group.id,))
+            # What has not left yet would tell people of an answer that is in question.
+            db.conn.execute(
+                "DELETE FROM outbox WHERE kind IN ('answer', 'dismissed') AND state = 'waiting' AND question_id IN "
+                "(SELECT question_id FROM unanswered WHERE group_id = ?)",
+                (group.id,),
+            )
             return _found(db, workspace, group.id)
 
     def close(self, workspace: str, group_id: int, version: int, how: Closing, now: datetime) -> Group:
@@ -234,15 +240,15 @@ class Review:
         Raises `ReviewError` as `assign` does, or when the draft or proposal was dealt with before.
         """
         with self._connections.writing() as db:
-            group = _unchanged(db, workspace, group_id, version)
-            state = _write_move(db, group, how.move, how.by, now, entry=how.entry, reason=how.reason)
+            group = unchanged_in(db, workspace, group_id, version)
+            state = write_move_in(db, group, how.move, how.by, now, entry=how.entry, reason=how.reason)
             db.conn.execute("UPDATE groups SET entry = ?, reason = ? WHERE id = ?", (how.entry, how.reason, group.id))
             db.conn.execute(
                 "UPDATE unanswered SET status = ? WHERE group_id = ? AND status = 'open'", (_STATUS[state], group.id)
             )
             if how.addition is not None:
                 _settle(db, workspace, how, now)
-            write_in(db, workspace, how.compose(_askers(db, group.id)), now)
+            write_in(db, workspace, how.compose(askers_in(db, group.id)), now)
             return _found(db, workspace, group.id)
 
 
@@ -301,7 +307,7 @@ def _settle(db: Database, workspace: str, how: Closing, now: datetime) -> None:
         raise ReviewError("That answer was dealt with already, so nothing was changed.")
 
 
-def _unchanged(db: Database, workspace: str, group_id: int, version: int) -> Group:
+def unchanged_in(db: Database, workspace: str, group_id: int, version: int) -> Group:
     group = _find(db, workspace, group_id)
     if group is None:
         raise ReviewError("Whoever asked that has taken the question back, so nothing was changed.")
@@ -339,7 +345,7 @@ def _found(db: Database, workspace: str, group_id: int) -> Group:
     return group
 
 
-def _write_move(db: Database, group: Group, move: Move, by: str, now: datetime, **detail: Any) -> State:
+def write_move_in(db: Database, group: Group, move: Move, by: str, now: datetime, **detail: Any) -> State:
     state = after(group.state, move)
     told = {name: value for name, value in detail.items() if value is not None} | {"version": group.version + 1}
     db.conn.execute(
@@ -359,7 +365,7 @@ def _last_move(db: Database, group_id: int, version: int = 0) -> Moved | None:
     return Moved(Move(row["move"]), row["by"], as_time(row["made_at"])) if row else None
 
 
-def _askers(db: Database, group_id: int) -> list[Asker]:
+def askers_in(db: Database, group_id: int) -> list[Asker]:
     rows: list[sqlite3.Row] = db.conn.execute(
         "SELECT q.* FROM unanswered u JOIN questions q ON q.id = u.question_id "
         "WHERE u.group_id = ? AND q.asker IS NOT NULL AND q.question IS NOT NULL ORDER BY q.id",
