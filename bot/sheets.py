@@ -71,13 +71,7 @@ def read_rows(path: Path) -> list[Row]:
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx"):
         raise BotError(f"{path} should be an .xlsx or a .csv file. Save the sheet as one of them.")
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BotError(f"{path} cannot be read: {error.strerror}.") from error
-    if len(raw) > MOST_BYTES:
-        raise BotError(f"{path} has more than {MOST_BYTES:,} bytes. Split it into smaller sheets.")
+    raw = read_bytes(path, MOST_BYTES, ". Split it into smaller sheets.")
     table = _xlsx_table(path, raw) if kind == ".xlsx" else _csv_table(path, raw)
     rows = []
     for number, cells in enumerate(table, start=1):
@@ -86,6 +80,18 @@ def read_rows(path: Path) -> list[Row]:
         if len(rows) > MOST_ROWS:
             raise BotError(f"{path} has more than {MOST_ROWS:,} rows. Split it into smaller sheets.")
     return rows
+
+
+def read_bytes(path: Path, most: int, if_more: str) -> bytes:
+    """The whole of a file. Raises `BotError` for one that cannot be read or has more than `most` bytes."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise BotError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(raw) > most:
+        raise BotError(f"{path} has more than {most:,} bytes{if_more}")
+    return raw
 
 
 def write_template(path: Path) -> None:

@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from bot.standin import StandIn
@@ -67,6 +69,11 @@ class Process:
         assert self._running
         self._running.send_signal(signal.SIGKILL)
         self._running.wait(timeout=10)
+
+    def end_its_turn(self) -> None:
+        """As 30 seconds after its death, when another process may run the timers."""
+        with closing(sqlite3.connect(self.db, isolation_level=None)) as connection:
+            connection.execute("DELETE FROM leases")
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""

@@ -131,11 +131,6 @@ def write_letter(process: Process, channel: str) -> None:
     store.close()
 
 
-def end_its_turn(process: Process) -> None:
-    """As 30 seconds after its death, when another process may run the timers."""
-    Database(process.db).execute("DELETE FROM leases")
-
-
 def letters(slack: StandIn, channel: str, words: str = WORDS) -> int:
     return sum(words in message["text"] for message in slack.posted[channel])
 
@@ -178,7 +173,7 @@ def test_killed_while_slack_takes_a_letter_it_is_not_sent_again(
     with bot:
         standin.wait_for("chat.postMessage", timeout=20)
         bot.kill()
-    end_its_turn(bot)
+    bot.end_its_turn()
 
     with bot:
         states = wait_until_settled(bot)
@@ -206,7 +201,7 @@ def test_killed_at_any_moment_after_a_lead_asks_back_each_asker_is_asked_once(
         assert bot.send(payloads.submitted("V1", form, typed, "ULEAD")) == 200
         time.sleep(moment)
         bot.kill()
-    end_its_turn(bot)
+    bot.end_its_turn()
 
     with bot:
         states = wait_until_settled(bot)

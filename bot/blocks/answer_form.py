@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from bot.blocks.kit import Block, Message, context, divider, escape, modal, plain, section, shorten, typed
+from bot.blocks.kit import Block, Message, context, divider, escape, marked, modal, plain, section, shorten, typed
 from bot.blocks.modals import PARTS, answer_view
 from bot.blocks.wording import EDITIONS, day
 from bot.drafting import DEFAULT_OWNER, MOST_ROLE, MOST_TITLE, Typed, year_from
@@ -102,7 +102,7 @@ def who_did(moved: Moved, presser: str, then: str) -> Message:
     who = "You" if moved.by == presser else f"<@{moved.by}>"
     said = f"{who} {did} {when}. {escape(then)}"
     # A mention, not typed text: the id is Slack's own.
-    return Message(said, [{"type": "section", "text": {"type": "mrkdwn", "text": said}}])
+    return Message(said, [marked(said)])
 
 
 def _about(group: Group) -> list[Block]:

@@ -10,6 +10,7 @@ from bot.blocks.kit import (
     context,
     escape,
     escape_short,
+    marked,
     modal,
     plain,
     section,
@@ -17,7 +18,7 @@ from bot.blocks.kit import (
     typed,
     typed_context,
 )
-from bot.blocks.letters import MOST_QUOTED, is_public
+from bot.blocks.letters import MOST_QUOTED, addressed, is_public
 from bot.clarifying import Clarification, Sent
 from bot.letters import Letter
 from bot.review import Asker, Group
@@ -56,13 +57,12 @@ def asked_meanwhile(other: Clarification) -> Message:
 
 def clarify_letter(asker: Asker, sent_id: int, question: str, ccg_name: str) -> Letter:
     """The lead's question, for one person: in the thread where they asked in public, by direct message otherwise."""
-    public = is_public(asker)
-    direct = asker.channel if asker.surface == "direct" else None
+    channel, thread_ts = addressed(asker)
     told = f"{ccg_name} asks what you meant: {question}"
     quoted = f"You asked: {shorten(asker.question, MOST_QUOTED)}"
     opening = escape_short(told, MOST_SECTION - 100)
-    mention = f"<@{asker.person}> " if public else ""
-    first = {"type": "section", "text": {"type": "mrkdwn", "text": mention + opening}}
+    mention = f"<@{asker.person}> " if is_public(asker) else ""
+    first = marked(mention + opening)
     message = Message(
         mention + escape_short(f"{told}\n\n{quoted}", MOST_TEXT - 40),
         [
@@ -75,9 +75,9 @@ def clarify_letter(asker: Asker, sent_id: int, question: str, ccg_name: str) -> 
     return Letter(
         name=f"clarify:{sent_id}",
         kind="clarify",
-        channel=str(asker.channel) if public else direct or asker.person,
+        channel=channel,
         body=message.arguments(),
-        thread_ts=asker.thread_ts if public or direct else None,
+        thread_ts=thread_ts,
         person=asker.person,
         question_id=asker.question_id,
     )

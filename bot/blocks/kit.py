@@ -56,6 +56,11 @@ def section(text: str, **more: Any) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": escape_short(text, MOST_SECTION)}, **more}
 
 
+def marked(text: str) -> Block:
+    """A paragraph with mark-up of ours, such as a mention; what a person typed in it is escaped by the caller."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
 def typed(text: str) -> Block:
     """A paragraph that a person typed: shown letter for letter, never as mark-up."""
     return {"type": "section", "text": plain(escape_short(text, MOST_SECTION))}

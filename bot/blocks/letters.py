@@ -14,6 +14,7 @@ from bot.blocks.kit import (
     context,
     escape,
     escape_short,
+    marked,
     modal,
     plain,
     section,
@@ -61,6 +62,15 @@ def is_public(asker: Asker) -> bool:
     return asker.surface == "channel" and asker.channel is not None
 
 
+def addressed(asker: Asker) -> tuple[str, str | None]:
+    """Where a letter goes, and in which thread: where they asked in public, by direct message otherwise."""
+    if is_public(asker):
+        return str(asker.channel), asker.thread_ts
+    if asker.surface == "direct" and asker.channel:
+        return asker.channel, asker.thread_ts
+    return asker.person, None
+
+
 def _opening(asker: Asker, told: str) -> list[Block]:
     quoted = typed_context(f"You asked: {shorten(asker.question, MOST_QUOTED)}")
     if not is_public(asker):
@@ -75,14 +85,14 @@ def _letter(kind: str, group: Group, asker: Asker, told: str, rest: str, blocks:
     quoted = f"You asked: {shorten(asker.question, MOST_QUOTED)}"
     text = escape_short("\n\n".join([told, quoted, rest]), MOST_TEXT - 40)
     message = Message(f"<@{asker.person}> {text}" if public else text, blocks[:MOST_BLOCKS])
-    direct = asker.channel if asker.surface == "direct" else None
+    channel, thread_ts = addressed(asker)
     return Letter(
         # A group that is reopened and answered anew is a new letter.
         name=f"{kind}:{group.id}.{group.version}:{asker.person}",
         kind=kind,
-        channel=str(asker.channel) if public else direct or asker.person,
+        channel=channel,
         body=message.arguments(),
-        thread_ts=asker.thread_ts if public or direct else None,
+        thread_ts=thread_ts,
         person=asker.person,
         question_id=asker.question_id,
     )
@@ -94,7 +104,7 @@ def proposed(addition: Addition, entry: Entry, group: Group, to: str, ccg_name: 
     said = say_entry(entry, ccg_name, today)
     quoted = f"Asked: {shorten(group.text, MOST_QUOTED)}"
     blocks: list[Block] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": told}},
+        marked(told),
         typed_context(quoted),
         context([entry.question]),
         *(section(paragraph) for paragraph in said.told),
@@ -136,7 +146,7 @@ def sent_back(addition: Addition, group: Group, by: str, reason: str) -> Letter:
     quoted = f"Asked: {shorten(group.text, MOST_QUOTED)}"
     why = f"What has to change: {reason}"
     change = button("Change the answer", "queue:answer", f"{group.id} {group.version}")
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": told}}, typed_context(quoted), typed(why)]
+    blocks = [marked(told), typed_context(quoted), typed(why)]
     text = escape_short(f"{quoted}\n\n{why}", MOST_TEXT - 200)
     message = Message(f"{told}\n\n{text}", [*blocks, actions([change])])
     name = f"sent-back:{seal(addition)}:{group.version}"

@@ -10,6 +10,7 @@ from bot.blocks.kit import (
     context,
     divider,
     escape_short,
+    marked,
     modal,
     plain,
     section,
@@ -125,7 +126,7 @@ def linked(people: int, *, added: bool) -> str:
 def _named(before: str, question: str) -> Block:
     """A line with an entry's name set off; what is in it is escaped here."""
     text = f"{before} *{_escaped(question)}*"
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return marked(text)
 
 
 def _lost(loser: str | None, count: int, knowledge: Knowledge) -> Block:
@@ -133,7 +134,7 @@ def _lost(loser: str | None, count: int, knowledge: Knowledge) -> Block:
         text = f"would answer {_count(count, 'question')} that should find nothing:"
     else:
         text = f"would take {_count(count, 'question')} away from *{_escaped(_name(loser, knowledge))}*:"
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return marked(text)
 
 
 def _listed(changes: Sequence[Change], knowledge: Knowledge) -> list[Block]:

@@ -16,6 +16,7 @@ from bot.blocks.kit import (
     escape,
     escape_short,
     header,
+    marked,
     plain,
     shorten,
     typed,
@@ -260,7 +261,7 @@ def overtaken(last: Moved, presser: str) -> Message:
     stamp, clock = int(last.made_at.timestamp()), _clock(last.made_at)
     # Slack says the time as the reader's clock does: https://docs.slack.dev/messaging/formatting-message-text
     said = f"{who} {_DONE[last.move]} that at <!date^{stamp}^{{time}}|{clock}>, so nothing was changed."
-    return Message(said, [{"type": "section", "text": {"type": "mrkdwn", "text": said}}])
+    return Message(said, [marked(said)])
 
 
 def _clock(moment: datetime) -> str:

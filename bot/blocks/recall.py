@@ -13,6 +13,7 @@ from bot.blocks.kit import (
     divider,
     escape,
     escape_short,
+    marked,
     plain,
     section,
     shorten,
@@ -87,7 +88,7 @@ def recall_decided(by: str, told: int | None) -> Message:
 
 def mention(person: str, what: str) -> Block:
     """A sentence about a person, by Slack's own id of them."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{person}> {escape(what)}"}}
+    return marked(f"<@{person}> {escape(what)}")
 
 
 def corrected(

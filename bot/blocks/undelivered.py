@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.blocks.kit import Block, actions, button, context, escape, escape_short, header, section, shorten
+from bot.blocks.kit import Block, actions, button, context, escape, escape_short, header, marked, section, shorten
 from bot.letters import Undelivered
 
 MOST_ROWS = 10
@@ -70,7 +70,7 @@ def _row(letter: Undelivered) -> list[Block]:
     buttons = [button("Post it again", "undelivered:again", value), button("Leave it", "undelivered:leave", value)]
     return [
         # Built by hand: a link to a channel would not survive being escaped.
-        {"type": "section", "text": {"type": "mrkdwn", "text": said}},
+        marked(said),
         actions(buttons, block_id=_block_id(letter.id)),
     ]
 

@@ -20,6 +20,7 @@ from bot.practices import (
     take_names,
 )
 from bot.settings import Settings
+from bot.sheets import read_bytes
 from bot.storage import Store
 
 MOST_BYTES = 30_000_000  # the whole of England has about 3 million
@@ -102,13 +103,7 @@ def _nothing(table: Sequence[Row], ccg: str | None) -> str:
 
 def _text(path: Path) -> str:
     """The text of a file: UTF-8 with or without its mark, or what Excel on Windows writes otherwise."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise BotError(f"{path} cannot be read: {error.strerror}.") from error
-    if len(raw) > MOST_BYTES:
-        raise BotError(f"{path} has more than {MOST_BYTES:,} bytes, which is too long for a practice file.")
+    raw = read_bytes(path, MOST_BYTES, ", which is too long for a practice file.")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             text = raw.decode(encoding)

@@ -47,7 +47,7 @@ class Seen:
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Listen for the button beside a question, and for the two windows behind it."""
-    proposals, tab = Proposals(desk.store.additions), Tab(desk, leads)
+    proposals, tab = desk.store.proposals, Tab(desk, leads)
 
     @app.action("queue:answer")
     def open_form(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:

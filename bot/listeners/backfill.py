@@ -20,7 +20,7 @@ from bot.listeners.proposals import whisper
 from bot.matching import Answer
 from bot.review import Filter, Group, Move, ReviewError, to_tell
 from bot.storage import Closing
-from bot.storage.proposals import Proposals, Published
+from bot.storage.proposals import Published
 
 ROUND_LASTS = 0.5  # seconds; what is left waits for the next round, so that other timers get their turn
 MOST_TRIED = 100_000
@@ -39,7 +39,7 @@ class Backfill:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._proposals = Proposals(desk.store.additions)
+        self._proposals = desk.store.proposals
         self._trying: dict[int, _Trying] = {}
 
     def run(self, seconds: float = ROUND_LASTS) -> int:

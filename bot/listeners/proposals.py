@@ -18,13 +18,12 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.rows import Place
 from bot.review import ReviewError
-from bot.storage.proposals import Proposals
 from bot.text import visible
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Listen for the two buttons, which may stand in a message or on the Home tab, and for the form behind one."""
-    proposals, tab = Proposals(desk.store.additions), Tab(desk, leads)
+    proposals, tab = desk.store.proposals, Tab(desk, leads)
 
     @app.action("proposal:approve")
     def approve(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:

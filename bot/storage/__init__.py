@@ -11,6 +11,7 @@ from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.outbox import Outbox
 from bot.storage.practices import Practices
+from bot.storage.proposals import Proposals
 from bot.storage.questions import Questions
 from bot.storage.recalls import Recalls
 from bot.storage.review import Closing, Overtaken, Review
@@ -32,6 +33,7 @@ class Store:
         self.feedback = FeedbackGiven(self._connections)
         self.review = Review(self._connections)
         self.additions = Additions(self._connections)
+        self.proposals = Proposals(self._connections)
         self.outbox = Outbox(self._connections)
         self.versions = Versions(self._connections)
         self.recalls = Recalls(self._connections)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Move, ReviewError
-from bot.storage.additions import Additions, addition_of, settle_in
-from bot.storage.database import as_text
+from bot.storage.additions import addition_of, settle_in
+from bot.storage.database import Connections, as_text
 from bot.storage.outbox import write_in
 from bot.storage.review import unchanged_in, write_move_in
 
@@ -33,8 +33,8 @@ class Published:
 
 
 class Proposals:
-    def __init__(self, additions: Additions) -> None:
-        self._connections = additions._connections
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def propose(self, workspace: str, draft: Addition, version: int, letters: Sequence[Letter], now: datetime) -> None:
         """A draft waits for a second lead, and its group is its author's. Raises `ReviewError` as `Review.close`."""
