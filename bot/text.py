@@ -77,6 +77,11 @@ def comparable(text: str) -> str:
     return " ".join(words(text))
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with what it counts: 1 row, 2 rows; `many` where an s does not make it many."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def without_preamble(text: str) -> str:
     """`text` from where the question starts; unchanged when nothing but a greeting would be left over."""
     rest = _PREAMBLE.sub("", text)

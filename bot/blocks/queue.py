@@ -25,6 +25,7 @@ from bot.blocks.letters import proposal_buttons
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
 from bot.review import OPEN, REASONS, Filter, Group, Move, Moved, State
+from bot.text import counted
 
 PAGE = 6  # rows of the queue shown at once
 MOST_QUESTION = 600  # characters of a question
@@ -150,9 +151,9 @@ def _quoted(what: str, lines: Sequence[str]) -> Block:
 def _facts(row: Row) -> list[str]:
     """Lines of mark-up: what is not ours is escaped here, a mention of a lead is not."""
     group = row.group
-    asked = f"Asked {_times(group.times)} by {_count(group.people, 'person', 'people')}"
+    asked = f"Asked {_times(group.times)} by {counted(group.people, 'person', 'people')}"
     if group.practices:
-        asked += f" from {_count(group.practices, 'practice', 'practices')}"
+        asked += f" from {counted(group.practices, 'practice', 'practices')}"
     first, last = day(group.first_asked_at), day(group.last_asked_at)
     lines = [f"{asked}, on {first}." if first == last else f"{asked}, first on {first}, last on {last}."]
     state = _STATES_OF_ROWS[group.state]
@@ -178,10 +179,6 @@ def _line(text: str) -> str:
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def _buttons(group: Group) -> list[Block]:

@@ -18,6 +18,7 @@ from bot.sheets import read_rows, template_csv, write_template
 from bot.storage import Store
 from bot.storage.additions import add_in
 from bot.storage.database import Connections
+from bot.text import counted
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -50,7 +51,7 @@ def import_sheet(settings: Settings, file: str, *, author: str | None, workspace
         terms = Terms(author or _who_is_here(), settings.ccg_name, date.today())
         taken = take_sheet(rows, served, past, terms)
         if taken.problems:
-            print_text([*map(str, taken.problems), f"{_count(len(taken.problems), 'problem')}; nothing was imported."])
+            print_text([*map(str, taken.problems), f"{counted(len(taken.problems), 'problem')}; nothing was imported."])
             return 1
     finally:
         store.close()
@@ -86,7 +87,7 @@ def _export_lines(plan: Plan, target: Path, dry_run: bool) -> Sequence[str]:
     if not plan.after:
         return [*lines, "There is nothing to write: the files have everything that could be written."]
     wrote = "would change; nothing was written" if dry_run else "written"
-    return [*lines, f"{_count(len(plan.after), 'file')} {wrote}."]
+    return [*lines, f"{counted(len(plan.after), 'file')} {wrote}."]
 
 
 def _add_all(settings: Settings, workspace: str, additions: Sequence[Addition]) -> None:
@@ -101,9 +102,9 @@ def _add_all(settings: Settings, workspace: str, additions: Sequence[Addition]) 
 
 def _import_line(taken: Taken) -> str:
     if not taken.additions:
-        return f"Nothing is new: {_count(taken.same, 'answer')} of this sheet {_is(taken.same)} in use already."
+        return f"Nothing is new: {counted(taken.same, 'answer')} of this sheet {_is(taken.same)} in use already."
     return (
-        f"{_count(taken.new, 'answer')} added, {taken.changed} changed, {taken.same} in use already. "
+        f"{counted(taken.new, 'answer')} added, {taken.changed} changed, {taken.same} in use already. "
         "They are served from now on; mandate-bot knowledge export writes them into the YAML files."
     )
 
@@ -117,7 +118,3 @@ def _who_is_here() -> str:
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -22,6 +22,7 @@ from bot.practices import (
 from bot.settings import Settings
 from bot.sheets import read_bytes
 from bot.storage import Store
+from bot.text import counted
 
 MOST_BYTES = 30_000_000  # the whole of England has about 3 million
 NOT_NEEDED = "--ccg was not needed: a list of codes and names is taken whole."
@@ -65,7 +66,7 @@ def _import_practices(store: Store, table: Sequence[Row], ccg: str | None, *, no
         raise BotError(_nothing(table, ccg))
     done = store.practices.replace_register(taken.practices)
     notes = [NOT_NEEDED] if note and ccg is None else []
-    count = _count(len(taken.practices), "practice")
+    count = counted(len(taken.practices), "practice")
     gone = f" {done.gone} went, and can't be chosen any more." if done.gone else ""
     print_text([*notes, f"{count} in the register: {done.added} added, {done.changed} changed.{gone}"])
     return 0
@@ -81,12 +82,12 @@ def _import_localities(store: Store, table: Sequence[Row]) -> int:
     if not taken.localities:
         raise BotError("The file has a header and no rows, so nothing was imported.")
     changed = store.practices.set_localities(taken.localities)
-    print_text([f"{_count(len(taken.localities), 'practice')} with a locality, {changed} changed."])
+    print_text([f"{counted(len(taken.localities), 'practice')} with a locality, {changed} changed."])
     return 0
 
 
 def _refuse(problems: Sequence[str]) -> int:
-    print_text([*problems, f"{_count(len(problems), 'problem')}; nothing was imported."])
+    print_text([*problems, f"{counted(len(problems), 'problem')}; nothing was imported."])
     return 1
 
 
@@ -121,7 +122,3 @@ def _as_object(practice: Practice) -> dict[str, str]:
 def _as_line(practice: Practice) -> str:
     more = ", ".join(filter(None, (practice.postcode, practice.locality)))
     return f"{practice.code:<8}  {practice.name}" + (f" ({more})" if more else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -13,7 +13,6 @@ from bot.blocks import Message, notices
 from bot.blocks.queue import Showing
 from bot.drafting import Asked, Draft, Mistakes, Typed, as_question, draft, entry_of, typed_from
 from bot.errors import BotError
-from bot.knowledge import Entry
 from bot.letters import Letter
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
@@ -22,7 +21,8 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.recall import lead_channels
 from bot.listeners.rows import Place, draw_message
-from bot.review import Asker, Group, Move, ReviewError, to_tell
+from bot.listeners.telling import answer_letter, answer_letters
+from bot.review import Asker, Group, Move, ReviewError
 from bot.storage import Closing, Overtaken
 from bot.storage.proposals import Proposals
 
@@ -140,17 +140,12 @@ def put_live(desk: Desk, workspace: str, addition: Addition, group_id: int, vers
         # Within the transaction, where no other lead can take the name in between.
         if addition.entry in _names(desk, but=addition.id, standings={Standing.LIVE, Standing.PROPOSED}):
             raise ReviewError(notices.NAME_TAKEN)
-        told.extend(_letter(desk, group, asker, entry) for asker in to_tell(list(askers)))
+        told.extend(answer_letters(desk, group, askers, entry))
         return told
 
     how = Closing(Move.ANSWER, by, entry=addition.entry, addition=addition, compose=compose)
     desk.store.review.close(workspace, group_id, version, how, desk.clock())
     return len(told)
-
-
-def _letter(desk: Desk, group: Group, asker: Asker, entry: Entry) -> Letter:
-    entries = desk.library.current.knowledge.entries
-    return blocks.answered(group, asker, entry, entries, desk.settings.ccg_name, desk.clock().date())
 
 
 def _form(desk: Desk, workspace: str, group_id: int, user: str, place: Place) -> dict[str, Any]:
@@ -197,7 +192,7 @@ def _drafted(desk: Desk, workspace: str, group: Group, user: str, typed: Typed) 
 def _preview(desk: Desk, group: Group, addition: Addition, seen: Seen) -> dict[str, Any]:
     entry = entry_of(addition, desk.library.current.knowledge.sources)
     assert entry is not None  # what was drafted a moment ago has no mistakes
-    letter = _letter(desk, group, Asker(0, addition.author, "home", None, None, group.text), entry)
+    letter = answer_letter(desk, group, Asker(0, addition.author, "home", None, None, group.text), entry)
     return blocks.preview_view(letter, str(seen), two_leads=desk.settings.two_leads)
 
 

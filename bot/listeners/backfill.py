@@ -17,8 +17,9 @@ from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.proposals import whisper
+from bot.listeners.telling import answer_letters
 from bot.matching import Answer
-from bot.review import Filter, Group, Move, ReviewError, to_tell
+from bot.review import Filter, Group, Move, ReviewError
 from bot.storage import Closing
 from bot.storage.proposals import Published
 
@@ -126,15 +127,7 @@ def _link(desk: Desk, workspace: str, group_id: int, version: int, entry: Entry,
     group, now = desk.store.review.find(workspace, group_id), desk.clock()
     if group is None:
         return False
-    entries, ccg_name = desk.library.current.knowledge.entries, desk.settings.ccg_name
-    how = Closing(
-        Move.LINK,
-        by,
-        entry=entry.id,
-        compose=lambda askers: [
-            blocks.answered(group, asker, entry, entries, ccg_name, now.date()) for asker in to_tell(list(askers))
-        ],
-    )
+    how = Closing(Move.LINK, by, entry=entry.id, compose=lambda askers: answer_letters(desk, group, askers, entry))
     try:
         desk.store.review.close(workspace, group_id, version, how, now)
     except ReviewError:

@@ -23,6 +23,7 @@ from bot.listeners.home import Tab
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.rows import Place
+from bot.listeners.telling import answer_letters
 from bot.proof import Proof, prime, prove, stamp
 from bot.review import Asker, Group, Move, ReviewError, to_tell
 from bot.storage import Closing
@@ -266,13 +267,9 @@ def _proof_of(desk: Desk, draft: Addition) -> Proof | None:
 def _link(desk: Desk, press: Press, entry: Entry, added: Addition | None) -> int:
     """Close the group with the entry, write to everybody who asked; how many are told. Raises `ReviewError`."""
     told: list[Letter] = []
-    entries, today = desk.library.current.knowledge.entries, desk.clock().date()
 
     def compose(askers: Sequence[Asker]) -> Sequence[Letter]:
-        told.extend(
-            blocks.answered(press.group, asker, entry, entries, desk.settings.ccg_name, today)
-            for asker in to_tell(list(askers))
-        )
+        told.extend(answer_letters(desk, press.group, askers, entry))
         return told
 
     how = Closing(Move.LINK, press.lead, entry=entry.id, addition=added, compose=compose)
