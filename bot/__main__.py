@@ -1,4 +1,4 @@
-"""The command line: chat, ask, check, unanswered, knowledge, history, practices and run."""
+"""The command line: chat, ask, check, unanswered, knowledge, history, practices, polls and run."""
 
 import argparse
 import logging
@@ -86,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     history.set_defaults(run=_history)
 
     _add_practices(commands, where)
+    _add_polls(commands, where)
 
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
     run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
@@ -102,12 +103,12 @@ def _add_knowledge(
 
     export = own.add_parser("export", parents=[where], help="write what leads added into the YAML files")
     export.add_argument("--out", metavar="DIR", help="copy the folder there and change the copy")
-    export.add_argument("--dry-run", action="store_true", help="only print what would be written")
+    export.add_argument("--dry-run", action="store_true", help="only print what would be written; takes no --out")
     export.set_defaults(run=_export)
 
     importing = own.add_parser("import", parents=[where], help="serve the answers of a spreadsheet")
     importing.add_argument("file", metavar="FILE", help="an .xlsx or a .csv file")
-    importing.add_argument("--author", metavar="NAME", help="who wrote them; your user name without it")
+    importing.add_argument("--author", metavar="NAME", help="who wrote them, for the history")
     importing.add_argument("--workspace", metavar="ID", help="the Slack workspace to keep them under")
     importing.set_defaults(run=_import)
 
@@ -132,6 +133,33 @@ def _add_practices(
     listing = own.add_parser("list", parents=[where], help="show the register")
     listing.add_argument("--json", action="store_true", help="one JSON array, in the order of names")
     listing.set_defaults(run=_list_practices)
+
+
+def _add_polls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser) -> None:
+    """`polls`, with commands of its own."""
+    polls = commands.add_parser("polls", help="what practices were asked, and what they said")
+    own = polls.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    listing = own.add_parser("list", parents=[where], help="every poll, newest first")
+    listing.add_argument("--json", action="store_true", help="one JSON array")
+    listing.set_defaults(run=_list_polls)
+
+    show = own.add_parser("show", parents=[where], help="one poll with its counts, as leads see it")
+    show.add_argument("poll", metavar="ID", type=int, help="its number")
+    show.add_argument("--json", action="store_true", help="one JSON object")
+    show.set_defaults(run=_show_poll)
+
+    close = own.add_parser("close", parents=[where], help="close an open poll now")
+    close.add_argument("poll", metavar="ID", type=int, help="its number")
+    close.set_defaults(run=_close_poll)
+
+    export = own.add_parser("export", parents=[where], help="write out what a poll came to, for leads")
+    export.add_argument("poll", metavar="ID", type=int, help="its number")
+    form = export.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object")
+    form.add_argument("--csv", action="store_true", help="a table for a spreadsheet, as without either")
+    export.add_argument("--public", action="store_true", help="only what others than leads may see")
+    export.set_defaults(run=_export_poll)
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -161,11 +189,9 @@ def _ask(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
 
 def _check(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    from pathlib import Path
-
     from bot.commands import check
 
-    folder = Path(options.folder) if options.folder else _settings(options).knowledge
+    folder = check.named(options.folder) if options.folder else _settings(options).knowledge
     return check.show_confusions(folder) if options.confusions else check.run(folder)
 
 
@@ -180,6 +206,8 @@ def _unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) ->
 def _export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import knowledge
 
+    if options.dry_run and options.out:
+        parser.error("--dry-run writes nothing, so it takes no --out")
     return knowledge.export(_settings(options), out=options.out, dry_run=options.dry_run)
 
 
@@ -213,6 +241,30 @@ def _list_practices(options: argparse.Namespace, parser: argparse.ArgumentParser
     from bot.commands import practices
 
     return practices.show(_settings(options), as_json=options.json)
+
+
+def _list_polls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.show_all(_settings(options), as_json=options.json)
+
+
+def _show_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.show(_settings(options), options.poll, as_json=options.json)
+
+
+def _close_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.close(_settings(options), options.poll)
+
+
+def _export_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.export(_settings(options), options.poll, as_json=options.json, is_public=options.public)
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -13,7 +13,7 @@ LOCAL_TOPIC = "local"  # the file that exported local entries stand in
 
 
 class Kind(StrEnum):
-    """What an addition adds. Its content, as JSON, has the keys named here."""
+    """What an addition adds. Its content, as JSON, has the keys named here, and `file` if it came out of a sheet."""
 
     ENTRY = "entry"  # record: an entry as YAML has it, dates as ISO texts; source: a new source with its key, or null
     PHRASING = "phrasing"  # text
@@ -131,4 +131,9 @@ def _changed(entry: Entry, addition: Addition) -> Entry:
                 reviewed_by=content["reviewed_by"],
                 review_by=date.fromisoformat(content["review_by"]),
             )
-    return replace(entry, answer=content["answer"], checked=addition.made_on or entry.checked)
+    return replace(
+        entry,
+        answer=content["answer"],
+        checked=addition.made_on or entry.checked,
+        correction=content["note"].strip() or entry.correction,
+    )

@@ -27,18 +27,22 @@ from bot.listeners import (
     home,
     linking,
     options,
+    polls,
     practices,
     proposals,
     questions,
     queue,
     recall,
     reviews,
+    staff,
     undelivered,
 )
 from bot.listeners.announce import announce
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
-from bot.listeners.leads import Leads
+from bot.listeners.polls.clock import PollClock
+from bot.listeners.polls.painter import Painter
+from bot.listeners.polls.posting import tell_of_refusals
 from bot.listeners.recall import AnswerWatch
 from bot.listeners.reviews import Reminding
 from bot.settings import Settings
@@ -79,7 +83,7 @@ def build_app(
     questions.register(app, desk, boundary)
     choices.register(app, desk, boundary)
     feedback.register(app, desk, boundary)
-    leads = Leads(settings.leads)
+    leads = desk.leads
     home.register(app, desk, boundary, leads)
     queue.register(app, desk, boundary, leads)
     undelivered.register(app, desk, boundary, leads)
@@ -89,9 +93,11 @@ def build_app(
     linking.register(app, desk, boundary, leads)
     options.register(app, desk, leads)
     practices.register(app, desk, boundary, leads)
+    staff.register(app, desk, boundary, leads)
     clarify.register(app, desk, boundary, leads)
     recall.register(app, desk, boundary, leads)
     reviews.register(app, desk, boundary, leads)
+    polls.register(app, desk, boundary, leads)
 
     @app.event("app_uninstalled")
     @app.event("tokens_revoked")
@@ -109,9 +115,10 @@ class Timers:
         self._desk = desk
         self._client = client
         self._backfill = backfill.Backfill(desk)
-        leads = Leads(desk.settings.leads)
-        self._answers = AnswerWatch(desk, leads)
-        self._reminding = Reminding(desk, leads)
+        self._answers = AnswerWatch(desk, desk.leads)
+        self._reminding = Reminding(desk, desk.leads)
+        self._polls = PollClock(desk)
+        self._painter = Painter(desk)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
 
@@ -144,10 +151,13 @@ class Timers:
             partial(desk.recover, self._client),
             partial(self._answers.look, self._client),
             partial(self._reminding.look, self._client),
+            partial(self._polls.look, self._client),
             partial(desk.postman.deliver, self._client),
+            partial(tell_of_refusals, desk, desk.leads, self._client),
             partial(desk.store.questions.queue_unpicked, now),
             desk.queue.group_waiting,
             partial(announce, desk),
+            partial(self._painter.look, self._client),
             self._backfill.run,
             partial(desk.store.house.purge_daily, now),
             desk.queue.keep_ready,

@@ -7,8 +7,10 @@ from pathlib import Path
 from bot.conversation import Part, Understanding, subject
 from bot.knowledge import Entry, Knowledge, Problem, inspect_folder
 from bot.matching import Answer, NoAnswer, Suggestions
+from bot.polls.templates import inspect_polls
 
 FEWEST_PHRASINGS = 8
+POLLS = "polls"  # the folder of poll templates within the knowledge
 
 
 def check_folder(folder: Path, today: date) -> tuple[Knowledge, list[Problem]]:
@@ -16,6 +18,7 @@ def check_folder(folder: Path, today: date) -> tuple[Knowledge, list[Problem]]:
     knowledge, problems = inspect_folder(folder)
     problems += _not_found_by_their_own_words(knowledge, folder)
     problems += _warnings(knowledge, folder, today)
+    problems += inspect_polls(folder / POLLS)[1]
     return knowledge, problems
 
 

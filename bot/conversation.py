@@ -94,6 +94,12 @@ class Understanding:
         ranker = ranker or Ranker(knowledge)
         return cls(knowledge, ranker, Recogniser(knowledge), FollowUps(knowledge, ranker.vectors))
 
+    def knowing(self, knowledge: Knowledge) -> "Understanding":
+        """The same fit with what `knowledge` says now, whose new wordings are known word for word alone."""
+        return replace(
+            self, knowledge=knowledge, ranker=self.ranker.knowing(knowledge), recogniser=Recogniser(knowledge)
+        )
+
     def read(self, message: str, remembered: Remembered | None = None) -> tuple[Part, ...]:
         """What to do about `message`: one part, or one for each question in it."""
         message = visible(message[: 2 * MOST_CHARACTERS])

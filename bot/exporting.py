@@ -143,6 +143,7 @@ class _Draft:
             self._say(file, addition, f"reviewed on {content['reviewed']} by {content['reviewed_by']}")
         else:
             self._set(file, addition, "answer", content["answer"], "also")
+            self._set(file, addition, "correction", content["note"] or None, "answer")
             self._set(file, addition, "checked", addition.made_on, "edition")
             self._say(file, addition, "the answer is corrected")
 

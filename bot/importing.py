@@ -18,6 +18,7 @@ COLUMNS = (
     "audience", "part", "for practices", "for ccgs", "owner", "review by",
 )  # fmt: skip
 NEEDED = ("question", "answer")
+A_SHEET = "a spreadsheet"  # the author of a sheet that names none
 SKIPPED = ("help:", "example:")  # rows of the empty sheet, by how their first cell starts
 MOST_ROWS = 2_000
 ERROR_CELLS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
@@ -75,11 +76,12 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class Terms:
-    """Who imports, for whom and when."""
+    """Who imports, for whom, when, and out of which file."""
 
-    author: str
+    author: str  # A_SHEET where nobody is named
     ccg_name: str
     today: date
+    file: str
 
 
 @dataclass
@@ -238,7 +240,7 @@ class _Reading:
         self._ids.add(record["id"])
         self._taken.new += 1
         content = {"record": record, "source": vars(source).copy() if source else None}
-        return [Addition(Kind.ENTRY, record["id"], content, self._terms.author)]
+        return [self._addition(Kind.ENTRY, record["id"], content)]
 
     def _known_source(self, clean: Mapping[str, str]) -> Source | None:
         """A source that has this key or title, and this address where one is given."""
@@ -266,17 +268,16 @@ class _Reading:
             wrong.setdefault("answer", "There is nothing here yet. Type the answer.")
         known = {comparable(phrasing) for phrasing in local.phrasings}
         made = [
-            Addition(Kind.PHRASING, local.id, {"text": text}, self._terms.author)
-            for text in also
-            if comparable(text) not in known
+            self._addition(Kind.PHRASING, local.id, {"text": text}) for text in also if comparable(text) not in known
         ]
         answer = clean.get("answer", "")
         if answer and answer != local.answer.strip():
             if answer in self._said_before(local.id):
                 self._taken.notes.append(f"Row {number}: “{local.id}” was corrected since, and stays as it is.")
             else:
-                content = {"answer": answer, "note": f"The answer was changed in a sheet by {self._terms.author}."}
-                made.append(Addition(Kind.CORRECTION, local.id, content, self._terms.author))
+                by = "" if self._terms.author == A_SHEET else f" by {self._terms.author}"
+                content = {"answer": answer, "note": f"The answer was changed in a sheet{by}."}
+                made.append(self._addition(Kind.CORRECTION, local.id, content))
         others = [column for column, is_same in self._others(clean, local).items() if not is_same]
         if others:
             self._taken.notes.append(
@@ -286,6 +287,9 @@ class _Reading:
         self._taken.changed += bool(made)
         self._taken.same += not made
         return made
+
+    def _addition(self, kind: Kind, entry: str, content: Mapping[str, Any]) -> Addition:
+        return Addition(kind, entry, {**content, "file": self._terms.file}, self._terms.author)
 
     def _said_before(self, entry: str) -> set[str]:
         """Answers that additions have given this entry: a sheet with one of them is an old one."""

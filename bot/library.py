@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from bot.additions import Addition, apply
 from bot.conversation import Understanding
 from bot.errors import KnowledgeError
 from bot.keeping import understand
-from bot.knowledge import fingerprint, load_knowledge
+from bot.knowledge import Knowledge, fingerprint, load_knowledge
 from bot.matching import Cutoffs
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,20 @@ class Additions(Protocol):
     def retire(self, ids: Collection[int]) -> None: ...
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """What was fitted: from which curated files, and from which additions."""
+
+    curated: Knowledge
+    stamp: str  # of the additions
+    understanding: Understanding
+
+
 class Library:
-    """Holds one `Understanding` at a time. Answering never waits: a new one is fitted first, then swapped in."""
+    """Holds one fitted `Understanding` at a time. Answering never waits: a new one is fitted first, then swapped in.
+
+    Until it is, what leads added since is served all the same: its answers, and its wordings word for word.
+    """
 
     def __init__(
         self,
@@ -46,16 +58,19 @@ class Library:
         self._cutoffs = cutoffs
         self._additions = additions
         self._seen = self._fingerprint()
-        self._current = self._read()
+        self._fit = self._read(self._seen[1])
+        self._at_once: tuple[_Fit, str, Understanding] | None = None
+        self._making = threading.Lock()
         self._stopping = threading.Event()
         self._looking = threading.Event()
+        self._watcher: threading.Thread | None = None
         self._one_at_a_time = threading.Lock()
 
     def _fingerprint(self) -> tuple[object, str]:
         return fingerprint(self.folder), self._additions.stamp() if self._additions else ""
 
-    def _read(self) -> Understanding:
-        knowledge = load_knowledge(self.folder)
+    def _read(self, stamp: str) -> _Fit:
+        knowledge = curated = load_knowledge(self.folder)
         if self._additions:
             applied = apply(knowledge, self._additions.live())
             self._additions.retire(applied.retired)
@@ -63,11 +78,24 @@ class Library:
                 logger.warning("Additions %s no longer fit the knowledge, and are left out.", list(applied.left_out))
             knowledge = applied.knowledge
         made = understand(knowledge, self._cache)
-        return replace(made, cutoffs=self._cutoffs) if self._cutoffs else made
+        return _Fit(curated, stamp, replace(made, cutoffs=self._cutoffs) if self._cutoffs else made)
+
+    @property
+    def fitted(self) -> Understanding:
+        """What the matcher has learned; it may lack what leads added in the last seconds."""
+        return self._fit.understanding
 
     @property
     def current(self) -> Understanding:
-        return self._current
+        """What to answer from now, with all that leads added."""
+        fit = self._fit
+        if self._additions is None or (stamp := self._additions.stamp()) == fit.stamp:
+            return fit.understanding
+        with self._making:
+            if self._at_once is None or self._at_once[0] is not fit or self._at_once[1] != stamp:
+                knowledge = apply(fit.curated, self._additions.live()).knowledge
+                self._at_once = fit, stamp, fit.understanding.knowing(knowledge)
+            return self._at_once[2]
 
     def watch(self, on_broken: Told | None = None) -> None:
         """Look for edits every second from now on; `on_broken` is told of each edit that has mistakes."""
@@ -83,16 +111,19 @@ class Library:
                 except Exception:  # a watcher that dies leaves every later edit unseen
                     logger.exception("Looking for edits failed; the last good version stays in use.")
 
-        threading.Thread(target=look, name="library", daemon=True).start()
+        self._watcher = threading.Thread(target=look, name="library", daemon=True)
+        self._watcher.start()
 
     def look(self) -> None:
         """Have the watcher look at once, as after something was added; nobody waits for it."""
         self._looking.set()
 
     def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching, once what is being learned just now is: seconds. A process must not end in the middle."""
         self._stopping.set()
         self._looking.set()
+        if self._watcher:
+            self._watcher.join()
 
     def refresh(self, on_broken: Told | None = None) -> bool:
         """Look for edits now; True when a new version is in use."""
@@ -105,11 +136,11 @@ class Library:
                 return False
             self._seen = now
             try:
-                self._current = self._read()
+                self._fit = self._read(now[1])
             except KnowledgeError as error:
                 logger.error("The edited knowledge has mistakes; the last good version stays in use.\n%s", error)
                 if on_broken:
                     on_broken(error)
                 return False
-            logger.info("Knowledge read again: %d entries.", len(self._current.knowledge.entries))
+            logger.info("Knowledge read again: %d entries.", len(self.fitted.knowledge.entries))
             return True

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.errors import BotError
@@ -14,7 +15,7 @@ from bot.text import visible, words
 # epraccur.csv has no header; columns count from 0 here, from 1 in the NHS's description of it:
 # https://digital.nhs.uk/services/organisation-data-service/export-data-files/csv-downloads/gp-and-gp-practice-related-data
 EPRACCUR_COLUMNS = 27
-_CODE, _NAME, _POSTCODE, _STATUS, _COMMISSIONER, _SETTING = 0, 1, 9, 12, 14, 25
+_CODE, _NAME, _POSTCODE, _OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = 0, 1, 9, 10, 11, 12, 14, 25
 ACTIVE, GP_PRACTICE = "A", "4"
 MOST_NAME = 200  # characters of a name or a locality
 MOST_FOUND = 100  # as many as a menu in Slack shows
@@ -95,29 +96,36 @@ def kind_of(table: Sequence[Row]) -> Kind:
     return Kind.LOCALITIES if {"locality", "localities"} & set(_header_words(table[0])) else Kind.NAMES
 
 
-def take_epraccur(table: Sequence[Row], ccg: str) -> Taken:
-    """The active GP practices of one CCG (`ccg`: its code, such as 00C). Of other rows only the width is looked at."""
+def take_epraccur(table: Sequence[Row], ccg: str, today: date) -> Taken:
+    """The GP practices of one CCG (`ccg`: its code, such as 00C) that are active today.
+
+    Of other rows only the width is looked at.
+    """
     taken, seen = Taken(), dict[str, int]()
     wanted = as_code(ccg)
     for row in table:
         if len(row.cells) != EPRACCUR_COLUMNS:
             taken.problems.append(f"Row {row.number}: expected {EPRACCUR_COLUMNS} columns, found {len(row.cells)}.")
         elif _is_active(row) and as_code(row.cells[_COMMISSIONER]) == wanted:
+            wrong_dates = _wrong_dates(row)
+            if not wrong_dates and not _is_open(row, today):
+                continue
             code, name = as_code(row.cells[_CODE]), row.cells[_NAME]
-            problems = _wrong(row, code, "name", name, seen)
+            problems = [*_wrong(row, code, "name", name, seen), *wrong_dates]
             taken.problems += problems
             if not problems:
                 taken.practices.append(Practice(code, name, row.cells[_POSTCODE].upper()))
     return taken
 
 
-def commissioners(table: Iterable[Row]) -> list[tuple[str, int]]:
+def commissioners(table: Iterable[Row], today: date) -> list[tuple[str, int]]:
     """Commissioner codes of a file's active GP practices with how many each has, at most 20, the most frequent first.
 
     Of all its rows where none is an active GP practice.
     """
     whole = [row for row in table if len(row.cells) == EPRACCUR_COLUMNS and row.cells[_COMMISSIONER]]
-    counted = Counter(as_code(row.cells[_COMMISSIONER]) for row in [row for row in whole if _is_active(row)] or whole)
+    active = [row for row in whole if _is_active(row) and _is_open(row, today)]
+    counted = Counter(as_code(row.cells[_COMMISSIONER]) for row in active or whole)
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_COMMISSIONERS]
 
 
@@ -172,6 +180,29 @@ def _trimmed(cells: Sequence[str]) -> Sequence[str]:
 
 def _is_active(row: Row) -> bool:
     return row.cells[_STATUS].upper() == ACTIVE and row.cells[_SETTING] == GP_PRACTICE
+
+
+def _is_open(row: Row, today: date) -> bool:
+    """Whether its open date has come and its close date has not passed. Dates that are not given say nothing."""
+    opened, closed = _date(row.cells[_OPENED]), _date(row.cells[_CLOSED])
+    return (opened is None or opened <= today) and (closed is None or closed >= today)
+
+
+def _wrong_dates(row: Row) -> list[str]:
+    problems = []
+    for at, what in ((_OPENED, "open date"), (_CLOSED, "close date")):
+        if row.cells[at] and _date(row.cells[at]) is None:
+            problems.append(
+                f'Row {row.number}, {what}: expected a date such as 19740401, found "{row.cells[at][:40]}".'
+            )
+    return problems
+
+
+def _date(cell: str) -> date | None:
+    try:
+        return datetime.strptime(cell, "%Y%m%d").date()
+    except ValueError:
+        return None
 
 
 def _is_header(row: Row) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.grouping import Similarity
 from bot.library import Library
 from bot.matching import Ranker
-from bot.storage import Likeness, Store
+from bot.storage import Likeness, Sorting, Store
 
 LIKELY = 0.1  # the least confidence at which a question is taken to be about the candidate's part of the mandate
 
@@ -42,22 +42,22 @@ class Queue:
         others: Sequence[int],
         *,
         together: bool,
-        seen: Sequence[tuple[int, int]] = (),
+        sorting: Sorting | None = None,
     ) -> None:
         """A lead says that these questions mean the same as those, or do not.
 
-        `seen` has the groups that the lead looked at, each with its version. Raises `ReviewError` when one has changed.
+        Raises `ReviewError` when a group has changed since the lead looked at it.
         """
         # Whoever waits for this is better served by the knowledge of a minute ago.
         held = self._ready.get(workspace)
         likeness = self._likeness(held[1]) if held else self._current(workspace)
         with self._lock:
-            self._store.review.pin(workspace, ones, others, together, likeness, seen)
+            self._store.review.pin(workspace, ones, others, together, likeness, sorting)
 
     def _current(self, workspace: str) -> Likeness:
         """By the knowledge in use. Others go on with what was ready before until the whole queue has been read."""
         with self._reading:
-            ranker = self._library.current.ranker
+            ranker = self._library.fitted.ranker
             held = self._ready.get(workspace)
             if held is None or held[0] is not ranker:
                 held = ranker, Similarity(ranker)
@@ -69,5 +69,5 @@ class Queue:
         return Likeness(similarity.add, similarity.held, similarity.like, self._part_of)
 
     def _part_of(self, question: str) -> int | None:
-        ranking = self._library.current.ranker.rank(question)
+        ranking = self._library.fitted.ranker.rank(question)
         return ranking[0].entry.part if ranking and ranking[0].confidence >= LIKELY else None

@@ -27,10 +27,11 @@ class Move(StrEnum):
     LINK = "link"  # an entry that is there already answers it
     DISMISS = "dismiss"
     REOPEN = "reopen"
+    SORT = "sort"  # joined with another group, or split
 
 
 OPEN = frozenset({State.NEW, State.ASSIGNED, State.REOPENED})
-_ENDS_IN: Mapping[Move, State] = {
+_ENDS_IN: Mapping[Move, State] = {  # the others leave it as it is
     Move.ASSIGN: State.ASSIGNED,
     Move.ANSWER: State.ANSWERED,
     Move.LINK: State.LINKED,
@@ -111,7 +112,7 @@ def after(state: State, move: Move) -> State:
         raise ReviewError(
             "That question is open already." if state in OPEN else "That question is closed. Reopen it first."
         )
-    return _ENDS_IN[move]
+    return _ENDS_IN.get(move, state)
 
 
 def to_tell(askers: list[Asker]) -> list[Asker]:

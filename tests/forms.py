@@ -6,10 +6,12 @@ from typing import Any
 
 from bot.standin.checks import check_view
 from tests import payloads
-from tests.harness import Workspace, find_button
+from tests.harness import Workspace, find_button, words_of
 from tests.payloads import Body
 
-QUEUE_CHANNEL = "CLEADS"
+CAT = "who feeds the office cat"
+ANSWER = "The practice manager does."
+LEADS: dict[str, Any] = {"leads": ("ULEAD", "UTWO"), "leads_channel": "CLEADS"}
 
 
 def filled(view: Mapping[str, Any], **changes: str) -> Body:
@@ -80,3 +82,15 @@ def tick(slack: Workspace, message: Mapping[str, Any], ticked: list[str], user: 
     element, value = find_button(message["blocks"], "Tell them")
     place = payloads.in_message(message, slack.slack.response_url())
     slack.send({**payloads.press(element, value, place, user), "state": {"values": state}})
+
+
+def ask(slack: Workspace, text: str = CAT, user: str = "U1") -> None:
+    """Ask what nobody can answer; it stands in the queue."""
+    slack.dm(text, user=user)
+    slack.desk.queue.group_waiting()
+    slack.slack.forget()
+
+
+def told(slack: Workspace, channel: str = "DU1", text: str = ANSWER) -> int:
+    """How many messages in a channel say it."""
+    return sum(text in words_of(message) for message in slack.posted(channel))

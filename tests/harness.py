@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import Timers, build_app
@@ -78,10 +80,10 @@ class Workspace:
     def mention(self, text: str, user: str = "U1", channel: str = "C1", **more: Any) -> BoltResponse:
         return self.send(payloads.envelope(payloads.mention(text, user, channel, **more)))
 
-    def command(self, text: str, user: str = "U1", channel: str = "C1") -> str:
-        """Type /mandate; the response URL that Slack gave with it."""
+    def command(self, text: str, user: str = "U1", channel: str = "C1", name: str = "/mandate") -> str:
+        """Type a slash command; the response URL that Slack gave with it."""
         url = self.slack.response_url()
-        assert self.send(payloads.command(text, url, user, channel)).status == 200
+        assert self.send(payloads.command(text, url, user, channel, name)).status == 200
         return url
 
     def shortcut(self, text: str, user: str = "U1", **message: Any) -> BoltResponse:
@@ -125,6 +127,15 @@ class Workspace:
         return str(view_id), dict(call.arguments["view"])
 
 
+def own_cache(folder: Path, shared: Path) -> Path:
+    """Fitted models of one test, so that those which others share are not crowded out."""
+    own = folder / "models"
+    own.mkdir()
+    for model in shared.glob("model-*.npz"):
+        (own / model.name).hardlink_to(model)
+    return own
+
+
 def signed(
     body: Body, headers: Mapping[str, str] | None = None, *, at: float | None = None, secret: str = SECRET
 ) -> BoltRequest:
@@ -139,6 +150,11 @@ def signed(
         **{name: [value] for name, value in (headers or {}).items()},
     }
     return BoltRequest(body=raw, headers=sent)
+
+
+def error_of(refused: pytest.ExceptionInfo[SlackApiError]) -> str:
+    """What Slack said no with."""
+    return str(refused.value.response["error"])
 
 
 def elements_of(blocks: list[Body]) -> Iterator[Body]:

@@ -3,13 +3,12 @@
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.standin import StandIn
@@ -17,6 +16,7 @@ from tests.harness import SECRET, signed
 from tests.payloads import Body
 
 ROOT = Path(__file__).parent.parent
+Run = Callable[..., subprocess.CompletedProcess[bytes]]  # of mandate-bot, with its arguments
 
 
 def free_port() -> int:
@@ -69,11 +69,6 @@ class Process:
         assert self._running
         self._running.send_signal(signal.SIGKILL)
         self._running.wait(timeout=10)
-
-    def end_its_turn(self) -> None:
-        """As 30 seconds after its death, when another process may run the timers."""
-        with closing(sqlite3.connect(self.db, isolation_level=None)) as connection:
-            connection.execute("DELETE FROM leases")
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""

@@ -13,7 +13,7 @@ from bot.review import State
 from bot.standin import StandIn
 from tests import payloads
 from tests.harness import Workspace, words_of
-from tests.test_queue import CAT, CATS, LOCUM, STRANGE, ask, assigned_to, because, states, submit
+from tests.queue_steps import CAT, CATS, LOCUM, STRANGE, ask, assigned_to, because, states, submit
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_who_presses_second_in_the_message_is_told_who_did_what(desk: Workspace)
 
     said = str([call.arguments for call in desk.slack.calls_to("response_url")])
     [message] = told(desk)
-    assert "<@ULEAD> assigned that at" in said
+    assert "<@ULEAD> assigned that question on" in said
     assert "Assigned to <@ULEAD>." in words_of(message)
     assert states(desk) == {CAT: State.ASSIGNED}
 

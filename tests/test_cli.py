@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,38 +14,12 @@ from typing import Any
 import pytest
 
 from bot.__main__ import STATES
-from bot.additions import Addition, Kind
 from bot.review import Move, State
 from bot.settings import shipped_knowledge
 from bot.storage import Closing, Store
+from tests.process import Run
 
 KEYS = {"question", "outcome", "entry", "confidence", "text", "sources", "suggestions", "ranking", "parts"}
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
-
-
-@pytest.fixture
-def bot(tmp_path: Path, model_cache: Path) -> Run:
-    """Runs mandate-bot in an empty folder, with a database and a cache of its own."""
-
-    def run(*arguments: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MANDATE_"))}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env={
-                **inherited,
-                "PYTHONPATH": str(Path(__file__).parent.parent),
-                "XDG_CACHE_HOME": str(model_cache),
-                "MANDATE_DB": str(tmp_path / "bot.db"),
-                **env,
-            },
-            timeout=120,
-            check=False,
-        )
-
-    return run
 
 
 def objects(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
@@ -122,6 +95,15 @@ def test_unanswered_is_an_array_oldest_first_with_times_that_have_an_offset(bot:
     assert all(set(one) == {"entry", "confidence"} for one in rows[0]["candidates"])
     assert (rows[0]["workspace"], rows[0]["status"]) == ("local", "new")
     assert rows[0]["asked_at"].endswith("+00:00")
+
+
+def test_the_list_of_the_unanswered_has_headings(bot: Run) -> None:
+    bot("ask", "--batch", "-", stdin=b"who feeds the office cat\n")
+
+    heading, row = bot("unanswered").stdout.decode().splitlines()
+
+    assert heading == "Asked on    State      Times  Question"
+    assert row[12:] == "new            1  who feeds the office cat"
 
 
 def test_no_cell_of_the_spreadsheet_starts_a_formula(bot: Run) -> None:
@@ -217,73 +199,6 @@ def test_settings_come_from_a_file_in_the_folder_too(bot: Run, tmp_path: Path) -
     )
 
 
-def test_check_passes_on_the_shipped_knowledge(bot: Run) -> None:
-    done = bot("check")
-
-    assert done.returncode == 0, done.stdout
-    assert b"no errors, no warnings" in done.stdout
-
-
-def test_check_prints_every_problem_of_another_folder(bot: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "one.yaml").write_text("- id: a\n  colour: blue\n")
-
-    done = bot("check", str(folder))
-
-    assert done.returncode == 1
-    assert b'mine/one.yaml: entry "a": "colour" is not a key the bot knows' in done.stdout
-    assert b'"question" is missing' in done.stdout
-
-
-MINE = (
-    "- {id: a, question: Good day to all of you?, also: [x], answer: Y., sources: [a], edition: context,"
-    " checked: 2012-11-01, owner: me, review_by: 2000-01-01}\n"
-)
-SOURCE = "a: {title: A, publisher: B, date: '2012', address: 'https://example.org'}\n"
-
-
-def test_an_entry_is_found_by_its_own_words_even_when_they_look_like_small_talk(bot: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "sources.yaml").write_text(SOURCE)
-    (folder / "small-talk.yaml").write_text("- {id: hello, also: [good day to all off you], answer: Hello.}\n")
-    (folder / "one.yaml").write_text(MINE)
-
-    done = bot("check", str(folder))
-
-    assert done.returncode == 0, done.stdout
-    assert b'warning: mine/one.yaml: entry "a": "review_by" was 2000-01-01; the review is overdue' in done.stdout
-    assert b"8 or more are found better" in done.stdout
-
-
-def test_check_reports_words_that_two_records_claim(bot: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "sources.yaml").write_text(SOURCE)
-    (folder / "glossary.yaml").write_text("- {id: x, term: X, expansion: the unknown, meaning: Nobody knows.}\n")
-    (folder / "one.yaml").write_text(MINE)
-    (folder / "two.yaml").write_text(MINE.replace("id: a", "id: b"))
-
-    done = bot("check", str(folder))
-
-    assert done.returncode == 1
-    assert b'"also" has "X", which also stands under "a" (mine/one.yaml)' in done.stdout
-    assert b'entry "b": "also" has "x", which also stands under "a"' in done.stdout
-    assert b'is answered with "b" instead' in done.stdout
-
-
-def test_broken_knowledge_stops_an_answer_with_its_problems(bot: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "one.yaml").write_text("- id: [unclosed\n")
-
-    done = bot("ask", "anything", "--knowledge", str(folder))
-
-    assert done.returncode == 1
-    assert b"mine/one.yaml: is not valid YAML (line 2)" in done.stderr
-
-
 def test_an_edit_is_picked_up_while_chatting(tmp_path: Path, model_cache: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -351,75 +266,3 @@ def test_unanswered_shows_the_states_and_the_part_that_are_asked_for(bot: Run, t
 
 def test_the_states_of_the_command_line_are_those_of_the_queue() -> None:
     assert set(STATES) == {*State, "open", "all"}
-
-
-@pytest.fixture
-def own_knowledge(tmp_path: Path) -> Path:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "sources.yaml").write_text("a:\n  title: A\n  publisher: B\n  date: '2012'\n  address: ''\n")
-    (folder / "one.yaml").write_text(MINE)
-    return folder
-
-
-def test_a_sheet_is_imported_served_and_exported(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
-    mine = ("--knowledge", str(own_knowledge))
-    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,Ms B. does.\n")
-
-    imported = bot("knowledge", "import", "sheet.csv", "--author", "Ann", *mine)
-    again = bot("knowledge", "import", "sheet.csv", *mine)
-
-    assert imported.stdout.startswith(b"1 answer added, 0 changed, 0 in use already.")
-    assert again.stdout == b"Nothing is new: 1 answer of this sheet is in use already.\n"
-    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
-
-    tried = bot("knowledge", "export", "--dry-run", *mine)
-    assert b"2 files would change; nothing was written." in tried.stdout
-    assert not (own_knowledge / "local.yaml").exists()
-
-    written = bot("knowledge", "export", *mine)
-    assert written.returncode == 0, written.stderr
-    assert b'entry "who-waters-the-plants": new: Who waters the plants?' in written.stdout
-    assert bot("check", str(own_knowledge)).returncode == 0
-    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
-    assert bot("knowledge", "export", *mine).stdout.startswith(b"There is nothing to write")
-
-
-def test_nothing_of_a_sheet_is_loaded_when_a_row_is_bad(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
-    (tmp_path / "sheet.csv").write_text("question,answer,part\nwho waters the plants,Ms B.,\nwho feeds the cat,,x\n")
-
-    done = bot("knowledge", "import", "sheet.csv", "--knowledge", str(own_knowledge))
-
-    assert done.returncode == 1
-    assert done.stdout.decode().splitlines() == [
-        "Row 3, answer: There is nothing here yet. Type the answer.",
-        'Row 3, part: should be a whole number from 1 to 9, found text "x".',
-        "2 problems; nothing was imported.",
-    ]
-    assert b"nothing to write" in bot("knowledge", "export", "--dry-run", "--knowledge", str(own_knowledge)).stdout
-
-
-def test_an_export_to_another_folder_leaves_the_first_alone(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
-    store = Store(tmp_path / "bot.db")
-    store.additions.add("T1", Addition(Kind.PHRASING, "a", {"text": "greetings"}, "ULEAD"), datetime.now(UTC))
-    store.close()
-
-    done = bot("knowledge", "export", "--out", "copy", "--knowledge", str(own_knowledge))
-
-    assert done.stdout.decode().splitlines()[-1] == "1 file written."
-    assert (own_knowledge / "one.yaml").read_text() == MINE
-    assert (tmp_path / "copy" / "one.yaml").read_text() == MINE.replace("also: [x]", 'also: [x, "greetings"]')
-    assert bot("knowledge", "export", "--out", "copy", "--knowledge", str(own_knowledge)).returncode == 1
-
-
-def test_the_knowledge_inside_an_installed_bot_is_not_exported_into(bot: Run) -> None:
-    done = bot("knowledge", "export", "--knowledge", str(Path(__file__).parent.parent / "bot" / "shipped_knowledge"))
-
-    assert done.returncode == 1
-    assert b"Use --out DIR" in done.stderr
-
-
-def test_the_empty_sheet_is_written_as_a_workbook_or_as_csv(bot: Run, tmp_path: Path) -> None:
-    assert bot("knowledge", "template").stdout.startswith(b"question,answer,also,source title,")
-    assert bot("knowledge", "template", "--out", "empty.xlsx").returncode == 0
-    assert (tmp_path / "empty.xlsx").read_bytes().startswith(b"PK")

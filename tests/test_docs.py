@@ -10,6 +10,8 @@ import yaml
 
 from bot.__main__ import build_parser
 from bot.knowledge import load_knowledge
+from bot.polls import Kind
+from bot.polls.templates import inspect_polls
 from bot.settings import shipped_knowledge
 from tests.harness import Workspace
 
@@ -25,6 +27,7 @@ NEEDS_SCOPE = {
     "chat.update": "chat:write",
     "conversations.history": "im:history",
     "conversations.replies": "im:history",
+    "files.upload.v2": "files:write",  # of slack_sdk: files.getUploadURLExternal and files.completeUploadExternal
     "usergroups.users.list": "usergroups:read",
     "views.open": None,
     "views.publish": None,
@@ -81,6 +84,15 @@ def test_the_entry_in_the_readme_loads(tmp_path: Path) -> None:
     assert len(entry.also) >= 8
 
 
+def test_the_poll_template_in_the_readme_loads(tmp_path: Path) -> None:
+    (tmp_path / "talks.yaml").write_text(block_after("template"))
+
+    templates, problems = inspect_polls(tmp_path)
+
+    assert problems == []
+    assert [question.kind for question in templates["evening-talks"].plan.questions] == list(Kind)
+
+
 def test_the_test_command_of_the_readme_is_what_decides_whether_work_lands() -> None:
     assert block_after("test command").strip().endswith(".venv/bin/python -m pytest -n auto")
     assert "<!-- test command -->" in (ROOT / ".ci" / "run").read_text()
@@ -97,7 +109,7 @@ def scopes() -> set[str]:
 
 def calls_in_code() -> set[str]:
     source = "\n".join(path.read_text() for path in (ROOT / "bot").rglob("*.py") if "standin" not in path.parts)
-    calls = re.findall(r"client\.((?:chat|views|assistant|conversations|usergroups|users)_\w+)\(", source)
+    calls = re.findall(r"client\.((?:chat|views|assistant|conversations|files|usergroups|users)_\w+)\(", source)
     calls += re.findall(r"client\.(views_\w+) if", source) + re.findall(r"else client\.(views_\w+)\)", source)
     return {call.replace("_", ".") for call in calls}
 

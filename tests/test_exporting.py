@@ -160,6 +160,7 @@ def test_a_correction_leaves_equal_paragraphs_and_comments_as_they_were(folder: 
     assert changed_lines(TEA, (folder / "house.yaml").read_text()) == [
         "-    Bring a cup.",
         "+    Bring a cup: there are none here.",
+        "+  correction: Cups.",
         "-  checked: 2012-11-01",
         "+  checked: 2026-11-25",
     ]

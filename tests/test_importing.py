@@ -20,7 +20,7 @@ from bot.knowledge import Ask, Audience, Edition, Entry, Knowledge, Source, Term
 from bot.sheets import read_rows, template_csv, write_template
 
 TODAY = date(2026, 11, 25)
-TERMS = Terms("Ann", "Anytown CCG", TODAY)
+TERMS = Terms("Ann", "Anytown CCG", TODAY, "sheet.csv")
 ROTA = Source("rota", "The rota", "Us", "2012", "https://example.org")
 TEA = Entry(
     "tea", "When is tea served?", ("tea time",), "At four.", (ROTA,), Edition.CONTEXT, TODAY, "me", TODAY, "house"

@@ -84,7 +84,6 @@ def test_killed_right_after_the_acknowledgement_each_is_told_once(bot: Process, 
         standin.fail("chat.postMessage", error="internal_error", times=1)  # so that nothing can have been posted
         assert publish(bot, shown) == 200
         bot.kill()
-    bot.end_its_turn()
 
     with bot:
         wait_until_sent(bot)
@@ -102,7 +101,6 @@ def test_killed_while_slack_takes_the_answers_each_is_told_once(bot: Process, st
         assert publish(bot, shown) == 200
         standin.wait_for("chat.postMessage", timeout=20)
         bot.kill()
-    bot.end_its_turn()
 
     with bot:
         wait_until_sent(bot)
@@ -117,7 +115,6 @@ def test_killed_at_any_moment_of_sending_each_is_told_once(bot: Process, standin
         assert publish(bot, shown) == 200
         time.sleep(moment)
         bot.kill()
-    bot.end_its_turn()
 
     with bot:
         wait_until_sent(bot)
@@ -130,7 +127,6 @@ def test_published_again_after_a_restart_it_is_published_once(bot: Process, stan
         shown = ask_and_preview(bot, standin)
         assert publish(bot, shown) == 200
         bot.kill()
-    bot.end_its_turn()
 
     with bot:
         assert publish(bot, shown) == 200
@@ -146,7 +142,6 @@ def test_the_queue_is_still_tried_against_an_answer_after_a_restart(bot: Process
         shown = ask_and_preview(bot, standin)
         assert publish(bot, shown) == 200
         bot.kill()
-    bot.end_its_turn()
 
     with bot:
         until("the mark", bot, "SELECT 1 FROM marks WHERE name LIKE 'backfilled:%'", seconds=60)

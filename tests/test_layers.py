@@ -26,8 +26,11 @@ CORE = {
     "history",
     "reminders",
     "practices",
+    "polls",
+    "schedule",
+    "tables",
 }
-STORAGE = {"storage", "migrations", "answering", "queueing"}
+STORAGE = {"storage", "migrations", "answering", "polling", "queueing", "reporting"}
 MAY_IMPORT = {
     "errors": set(),
     "text": set(),
@@ -38,7 +41,10 @@ MAY_IMPORT = {
     "checking": CORE,
     "review": set(),
     "practices": {"text"},
+    "polls": {"knowledge", "practices", "schedule", "text"},
+    "schedule": {"dateparser"},
     "letters": set(),
+    "tables": set(),
     "clarifying": set(),
     "additions": {"knowledge", "text"},
     "history": {"additions", "knowledge", "text"},
@@ -56,11 +62,14 @@ MAY_IMPORT = {
     "migrations": {"sqlite_utils"},
     "storage": {*CORE, "migrations", "sqlite_utils"},
     "answering": {*CORE, "storage"},
+    "polling": {*CORE, "storage"},
+    "reporting": {*CORE, "storage", "polling"},
     "queueing": {*CORE, "storage", "library"},
+    "charts": {"altair", "polls", "vl_convert"},
     "blocks": CORE,
     "settings": {"platformdirs", "dotenv"},
     "standin": set(),
-    "listeners": {*CORE, *STORAGE, "blocks", "library", "settings", "slack_bolt", "slack_sdk"},
+    "listeners": {*CORE, *STORAGE, "blocks", "charts", "library", "settings", "slack_bolt", "slack_sdk"},
     "app": {*CORE, *STORAGE, "blocks", "library", "listeners", "settings", "slack_bolt", "slack_sdk"},
 }
 

@@ -16,7 +16,7 @@ from bot.standin import StandIn
 from bot.storage import Store
 from tests import payloads
 from tests.forms import preview, submit, tick
-from tests.harness import Workspace, words_of
+from tests.harness import Workspace, own_cache, words_of
 
 ANSWER = "The practice manager feeds it at eight."
 TYPED = {
@@ -31,20 +31,11 @@ REWORDED = "who is feeding the office cat"
 def slack(tmp_path: Path, standin: StandIn, model_cache: Path) -> Iterator[Workspace]:
     """A workspace whose knowledge takes up what leads add."""
     store = Store(tmp_path / "bot.db")
-    # Fitted models of its own, so that the one which other tests share is not crowded out.
-    library = Library(shipped_knowledge(), _own_cache(tmp_path, model_cache), additions=store.additions)
+    library = Library(shipped_knowledge(), own_cache(tmp_path, model_cache), additions=store.additions)
     workspace = Workspace(tmp_path, library, standin, leads=("ULEAD", "UTWO"), leads_channel="CLEADS")
     yield workspace
     workspace.close()
     store.close()
-
-
-def _own_cache(folder: Path, shared: Path) -> Path:
-    own = folder / "models"
-    own.mkdir()
-    for model in shared.glob("model-*.npz"):
-        (own / model.name).hardlink_to(model)
-    return own
 
 
 def ask_three_ways(slack: Workspace) -> None:

@@ -9,7 +9,10 @@ import pytest
 from bot.additions import Addition, Kind
 from bot.app import Timers
 from bot.blocks import notices
+from bot.exporting import plan_export, write_plan
+from bot.knowledge import load_knowledge
 from bot.letters import Letter
+from bot.listeners.telling import answer_letters
 from bot.review import Asker, Move
 from bot.standin import StandIn
 from bot.storage import Closing
@@ -204,3 +207,99 @@ def test_without_a_channel_each_lead_is_asked(tmp_path: Path, standin: StandIn) 
         small.edit(corrected() + TEA)
 
         assert all("old answer" in small.last(channel)["text"] for channel in ("D7", "D8"))
+
+
+def answered_but_not_delivered(small: SmallWorkspace) -> None:
+    """A lead links a question to the entry about parking, and Slack does not take the letter."""
+    small.dm("how much does a locum cost a day", user="U1")
+    small.press("None of these", small.last("DU1"))
+    small.tick()
+    [group] = small.store.review.groups()
+    entry = small.library.current.knowledge.entries["parking"]
+
+    def letters(askers: Sequence[Asker]) -> Sequence[Letter]:
+        return answer_letters(small.desk, group, askers, entry)
+
+    closing = Closing(Move.LINK, "ULEAD", entry="parking", compose=letters)
+    small.store.review.close("T0001", group.id, group.version, closing, small.clock())
+
+
+def test_an_answer_corrected_before_it_was_delivered_goes_out_as_it_is_now(small: SmallWorkspace) -> None:
+    answered_but_not_delivered(small)
+
+    small.edit(corrected() + TEA)
+
+    said = words_of(small.last("DU1"))
+    assert NEW in said
+    assert OLD not in said
+    assert not any("old answer" in message["text"] for message in small.posted("CLEADS"))
+
+
+def test_an_answer_that_could_not_be_delivered_is_posted_again_as_it_is_now(small: SmallWorkspace) -> None:
+    answered_but_not_delivered(small)
+    posting = small.store.outbox.claim(small.clock())
+    assert posting
+    small.store.outbox.give_up(posting.id, "channel_not_found")
+    small.edit(corrected() + TEA)
+
+    small.store.outbox.post_again("T0001", posting.id)
+    small.tick()
+
+    assert NEW in words_of(small.last("DU1"))
+
+
+def exported(small: SmallWorkspace) -> None:
+    """What leads added stands in the files from now on, and the bot has read them."""
+    plan = plan_export(small.settings.knowledge, small.store.additions.live(), small.clock().date())
+    assert plan.left_out == ()
+    write_plan(plan, small.settings.knowledge)
+    small.tick()
+
+
+def test_a_leads_correction_is_exported_with_its_note(small: SmallWorkspace) -> None:
+    small.store.additions.add("T0001", CORRECTED, small.clock())
+
+    exported(small)
+
+    entry = load_knowledge(small.settings.knowledge).entries["parking"]
+    assert (entry.answer, entry.correction) == (NEW, NOTE)
+    assert small.store.additions.live() == []
+
+
+def test_a_new_note_takes_the_place_of_an_older_one(small: SmallWorkspace) -> None:
+    small.edit(corrected() + TEA)
+    note = "The yard\nis open again: all of it."
+    again = Addition(Kind.CORRECTION, "parking", {"answer": OLD, "note": note}, "ULEAD")
+    small.store.additions.add("T0001", again, small.clock())
+
+    exported(small)
+
+    entry = load_knowledge(small.settings.knowledge).entries["parking"]
+    assert (entry.answer, entry.correction) == (OLD, note)
+
+
+def test_an_exported_correction_is_not_offered_again(small: SmallWorkspace) -> None:
+    asked_by(small, "U1")
+    small.store.additions.add("T0001", CORRECTED, small.clock())
+    small.tick()
+    small.press("Tell them", offered(small), user="ULEAD")
+
+    exported(small)
+    small.clock.forward(days=1)
+    small.tick()
+
+    assert len(small.posted("CLEADS")) == 1
+    assert len(letters_to(small, "U1")) == 1
+
+
+def test_an_exported_correction_is_not_offered_again_when_its_answer_is_folded_anew(small: SmallWorkspace) -> None:
+    asked_by(small, "U1")
+    small.store.additions.add("T0001", CORRECTED, small.clock())
+    small.tick()
+    exported(small)
+
+    topic = small.settings.knowledge / "topic.yaml"
+    small.edit(topic.read_text().replace(f"answer: {NEW}", "answer: |\n    Park in front\n    of the surgery."))
+
+    assert load_knowledge(small.settings.knowledge).entries["parking"].answer != NEW
+    assert len(small.posted("CLEADS")) == 1

@@ -16,7 +16,7 @@ from bot.letters import Letter
 from bot.library import Library
 from bot.queueing import Queue
 from bot.review import OPEN, Asker, Filter, Group, Move, ReviewError, State, after, to_tell
-from bot.storage import Closing, Likeness, Overtaken, Store
+from bot.storage import Closing, Likeness, Overtaken, Sorting, Store
 
 NOW = datetime(2012, 11, 22, 10, 0, tzinfo=UTC)
 CAT = "who feeds the office cat"
@@ -147,10 +147,12 @@ def test_two_leads_cannot_sort_the_same_row_differently(store: Store, library: L
     ones, others = ([row for row, _ in store.review.wordings(group.id)] for group in (first, second))
     seen = [(first.id, first.version), (second.id, second.version)]
     queue = Queue(store, library)
-    queue.pin("T1", ones, others, together=True, seen=seen)
+    queue.pin("T1", ones, others, together=True, sorting=Sorting("ULEAD", NOW, seen))
 
-    with pytest.raises(ReviewError, match="That row has changed"):
-        queue.pin("T1", ones, others, together=False, seen=seen)
+    with pytest.raises(Overtaken) as second_lead:
+        queue.pin("T1", ones, others, together=False, sorting=Sorting("UTWO", NOW, seen))
+
+    assert (second_lead.value.last.by, second_lead.value.last.move) == ("ULEAD", Move.SORT)
 
     assert only(store).times == 2
 

@@ -1,6 +1,8 @@
 """What the bot remembers, in a real database."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,14 @@ from bot.storage import Delivery, Feedback, Store
 
 NOW = datetime(2012, 11, 22, 10, 0, tzinfo=UTC)
 UNKNOWN = "who feeds the office cat"
+# Takes the lease of the timers and ends without letting go of it.
+HOLD = """
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from bot.storage import Store
+assert Store(Path(sys.argv[1])).house.hold("timers", datetime.fromisoformat(sys.argv[2]), timedelta(seconds=30))
+"""
 
 
 def asking(text: str, asker: str = "U1", at: datetime = NOW, place: str | None = None) -> Asking:
@@ -128,6 +138,12 @@ def test_a_lease_has_one_holder_until_it_runs_out(store: Store, tmp_path: Path) 
     assert not other.house.hold("timers", NOW + timedelta(seconds=29), timedelta(seconds=30))
     assert other.house.hold("timers", NOW + timedelta(seconds=31), timedelta(seconds=30))
     other.close()
+
+
+def test_the_lease_of_a_process_that_died_here_is_taken_over_at_once(store: Store, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", HOLD, str(tmp_path / "bot.db"), NOW.isoformat()], check=True)
+
+    assert store.house.hold("timers", NOW, timedelta(seconds=30))
 
 
 def test_a_mark_is_made_once_by_any_process(store: Store, tmp_path: Path) -> None:

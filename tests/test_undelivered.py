@@ -84,11 +84,11 @@ def test_what_it_quotes_cannot_ping_anybody() -> None:
     assert "&lt;!channel&gt;" in said
 
 
-def test_at_most_ten_rows_show() -> None:
+def test_at_most_seven_rows_show() -> None:
     blocks = undelivered_blocks(rows(13))
 
-    assert "and 3 more" in words_of({"blocks": blocks})
-    assert len(blocks) == 22
+    assert "and 6 more" in words_of({"blocks": blocks})
+    assert len(blocks) == 16
 
 
 @pytest.mark.parametrize("error", sorted(NOBODY_THERE | NOT_AS_BUILT))

@@ -1,7 +1,15 @@
 """Domain values to Slack's blocks, and every sentence the bot says."""
 
 from bot.blocks import notices
-from bot.blocks.answer_form import answer_form, closing_view, option, preview_view, published, who_did
+from bot.blocks.answer_form import (
+    answer_form,
+    closing_view,
+    option,
+    outcome_entry_form,
+    preview_view,
+    published,
+    who_did,
+)
 from bot.blocks.clarify import (
     ask_form,
     asked_back,
@@ -25,7 +33,7 @@ from bot.blocks.letters import (
 from bot.blocks.link_form import checking_view, link_form, linked, only_link_view, proof_view
 from bot.blocks.modals import about_me_view, answer_view, browse_view, glossary_view, part_view, why_not_helpful
 from bot.blocks.practices import practice_form, practice_options, practice_row
-from bot.blocks.queue import announcement, overtaken
+from bot.blocks.queue import announcement
 from bot.blocks.queue_forms import assign_form, dismiss_form, row_option, sort_form
 from bot.blocks.reply import entry_message, note, queued_message, replace_part, reply
 from bot.blocks.undelivered import dealt_with_row, undelivered_blocks
@@ -63,7 +71,7 @@ __all__ = [
     "notices",
     "only_link_view",
     "option",
-    "overtaken",
+    "outcome_entry_form",
     "part_view",
     "practice_form",
     "practice_options",

@@ -21,11 +21,12 @@ READERS = {
 }
 NO_PART = "No part in particular"
 DID: Mapping[Move, str] = {
-    Move.ASSIGN: "took that question on",
-    Move.ANSWER: "answered that question",
-    Move.LINK: "pointed that question to an entry",
-    Move.DISMISS: "closed that question without an answer",
-    Move.REOPEN: "opened that question again",
+    Move.ASSIGN: "assigned",
+    Move.ANSWER: "answered",
+    Move.LINK: "linked",
+    Move.DISMISS: "dismissed",
+    Move.REOPEN: "reopened",
+    Move.SORT: "joined or split",
 }
 
 
@@ -53,13 +54,37 @@ def answer_form(
         owner=DEFAULT_OWNER,
         review_by=year_from(today).isoformat(),
     )
+    blocks = [
+        typed(shorten(group.text, 1_500) or "The words of this question were taken back."),
+        *_about(group),
+        *_fields(given, near, sources),
+    ]
+    return modal("Answer", blocks, callback_id="answer_form", submit="Preview", private_metadata=metadata)
+
+
+def outcome_entry_form(
+    poll_id: int, near: Sequence[Match], filled: Typed, sources: Mapping[str, Source], today: date
+) -> Block:
+    """The same form for what came of a poll, which nobody asked about yet."""
+    defaults = Typed("", edition=Edition.CONTEXT, audience=Audience.BOTH, part="0", owner=DEFAULT_OWNER)
+    usual = {**vars(defaults), "review_by": year_from(today).isoformat()}
+    given = Typed(**{name: value or usual[name] for name, value in vars(filled).items()})
+    told = context(["What came of the poll, as I would answer with it. Change what you like."])
+    return modal(
+        "Offer as an answer",
+        [told, *_fields(given, near, sources)],
+        callback_id="poll_entry",
+        submit="Offer",
+        private_metadata=str(poll_id),
+    )
+
+
+def _fields(given: Typed, near: Sequence[Match], sources: Mapping[str, Source]) -> list[Block]:
     editions = {edition.value: f"{said[:1].upper()}{said[1:]}" for edition, said in EDITIONS.items()}
     parts = {"0": NO_PART, **{str(number): f"Part {number}: {title}" for number, title in PARTS.items()}}
     readers = {audience.value: said for audience, said in READERS.items()}
     picked = sources.get(given.source)
-    blocks = [
-        typed(shorten(group.text, 1_500) or "The words of this question were taken back."),
-        *_about(group),
+    return [
         context(["The closest entries:", *map(_near, near[:MOST_NEAR])] if near else ["No entry comes close."]),
         _text("answer", "Answer", given.answer, MOST_ANSWER, needed=True, hint="Nothing about a patient.", lines=True),
         _text("question", "Question", given.question, MOST_QUESTION, hint="People see it above the answer."),
@@ -72,7 +97,6 @@ def answer_form(
         _text("owner", "Owner", given.owner, MOST_ROLE, hint="The role that keeps this answer right."),
         _input("review_by", "Review by", _date(given.review_by)),
     ]
-    return modal("Answer", blocks, callback_id="answer_form", submit="Preview", private_metadata=metadata)
 
 
 def preview_view(letter: Letter, metadata: str, *, two_leads: bool) -> Block:
@@ -95,13 +119,12 @@ def published(people: int) -> str:
     return f"Published. {whom}, and from now on I answer this question with it."
 
 
-def who_did(moved: Moved, presser: str, then: str) -> Message:
-    """Who was quicker and what they did; `then` says what it means for the presser."""
-    when = f"on {day(moved.made_at)}"
-    did = DID[moved.move]
-    who = "You" if moved.by == presser else f"<@{moved.by}>"
-    said = f"{who} {did} {when}. {escape(then)}"
-    # A mention, not typed text: the id is Slack's own.
+def who_did(last: Moved, presser: str, then: str) -> Message:
+    """What the second of two leads is told: who did what; `then` says what it means for their own press."""
+    who = "You" if last.by == presser else f"<@{last.by}>"
+    stamp, clock = int(last.made_at.timestamp()), f"{day(last.made_at)} at {last.made_at:%H:%M} UTC"
+    # Slack says the time as the reader's clock does: https://docs.slack.dev/messaging/formatting-message-text
+    said = f"{who} {DID[last.move]} that question on <!date^{stamp}^{{date}} at {{time}}|{clock}>. {escape(then)}"
     return Message(said, [marked(said)])
 
 

@@ -20,7 +20,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.letters import MOST_QUOTED, addressed, is_public
 from bot.clarifying import Clarification, Sent
-from bot.letters import Letter
+from bot.letters import QUOTE, Letter
 from bot.review import Asker, Group
 
 MOST_ASKED = 500  # characters of a lead's question
@@ -101,7 +101,7 @@ def reply_letter(sent: Sent, asked: str, reply: str, channel: str) -> Letter:
         escape_short(text, MOST_TEXT),
         [
             section(told),
-            *([typed_context(f"Asked: {shorten(asked, MOST_QUOTED)}")] if asked else []),
+            *([typed_context(f"Asked: {shorten(asked, MOST_QUOTED)}", QUOTE)] if asked else []),
             typed_context(f"You asked back: {shorten(sent.question, MOST_ASKED)}"),
             typed(reply),
         ],

@@ -29,10 +29,12 @@ def home_view(
     *,
     queue: Shown | None = None,
     undelivered: Sequence[Undelivered] = (),
+    waiting: Sequence[Block] = (),
+    polls: Sequence[Block] = (),
     practice: Practice | None = None,
     has_register: bool = False,
 ) -> Block:
-    """The whole tab, at most 90 blocks. `queue` and `undelivered` are given for leads only.
+    """The whole tab, at most Slack's 100 blocks. `queue`, `undelivered`, `waiting` and `polls` are for leads only.
 
     `practice` is the one that the person chose; without a register nobody is asked for theirs.
     """
@@ -44,12 +46,13 @@ def home_view(
         ),
     ]
     if queue is not None:
-        blocks += [*queue_blocks(queue), *undelivered_blocks(undelivered)]
+        blocks += [*waiting, *polls, *queue_blocks(queue), *undelivered_blocks(undelivered)]
     blocks += [*_ask_box(), divider(), header("The mandate by its nine parts"), *_parts()]
     if has_register:
         blocks.append(practice_row(practice))
+    staff = [button("People and practices", "staff:open")] if has_register and queue is not None else []
     blocks += [
-        actions([button("Glossary", "glossary"), button("What I keep about you", "about_me")]),
+        actions([button("Glossary", "glossary"), button("What I keep about you", "about_me"), *staff]),
         divider(),
         header("My questions"),
         *_my_questions(asked, knowledge, ccg_name),

@@ -66,9 +66,10 @@ def typed(text: str) -> Block:
     return {"type": "section", "text": plain(escape_short(text, MOST_SECTION))}
 
 
-def typed_context(text: str) -> Block:
+def typed_context(text: str, block_id: str | None = None) -> Block:
     """Small print that a person typed."""
-    return {"type": "context", "elements": [plain(escape_short(text, MOST_SECTION))]}
+    block = {"type": "context", "elements": [plain(escape_short(text, MOST_SECTION))]}
+    return {**block, "block_id": block_id} if block_id else block
 
 
 def header(text: str) -> Block:

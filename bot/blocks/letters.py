@@ -26,7 +26,7 @@ from bot.blocks.reply import answer_blocks
 from bot.blocks.wording import say_entry
 from bot.drafting import seal
 from bot.knowledge import Entry
-from bot.letters import Letter
+from bot.letters import QUOTE, Letter
 from bot.review import REASONS, Asker, Group
 
 MOST_QUOTED = 300  # characters of a question
@@ -105,7 +105,7 @@ def proposed(addition: Addition, entry: Entry, group: Group, to: str, ccg_name: 
     quoted = f"Asked: {shorten(group.text, MOST_QUOTED)}"
     blocks: list[Block] = [
         marked(told),
-        typed_context(quoted),
+        typed_context(quoted, QUOTE),
         context([entry.question]),
         *(section(paragraph) for paragraph in said.told),
         context(said.small_print),
@@ -116,8 +116,11 @@ def proposed(addition: Addition, entry: Entry, group: Group, to: str, ccg_name: 
     return Letter(f"proposal:{seal(addition)}:{to}", "proposal", to, message.arguments())
 
 
-def proposal_buttons(addition: Addition) -> list[Block]:
-    """Approve or send back an answer that waits for a second lead; [] for anything else."""
+def proposal_buttons(addition: Addition, where: str = "proposal") -> list[Block]:
+    """Approve or send back an answer that waits for a second lead; [] for anything else.
+
+    `where` names the block, as one tab may show the same buttons in two places.
+    """
     if addition.standing is not Standing.PROPOSED:
         return []
     value = seal(addition)
@@ -125,7 +128,7 @@ def proposal_buttons(addition: Addition) -> list[Block]:
         button("Approve", "proposal:approve", value, style="primary"),
         button("Send back", "proposal:send_back", value),
     ]
-    return [actions(buttons, block_id=f"proposal-{addition.id}")]
+    return [actions(buttons, block_id=f"{where}-{addition.id}")]
 
 
 def send_back_form(addition: Addition) -> Block:
@@ -146,7 +149,7 @@ def sent_back(addition: Addition, group: Group, by: str, reason: str) -> Letter:
     quoted = f"Asked: {shorten(group.text, MOST_QUOTED)}"
     why = f"What has to change: {reason}"
     change = button("Change the answer", "queue:answer", f"{group.id} {group.version}")
-    blocks = [marked(told), typed_context(quoted), typed(why)]
+    blocks = [marked(told), typed_context(quoted, QUOTE), typed(why)]
     text = escape_short(f"{quoted}\n\n{why}", MOST_TEXT - 200)
     message = Message(f"{told}\n\n{text}", [*blocks, actions([change])])
     name = f"sent-back:{seal(addition)}:{group.version}"

@@ -90,7 +90,8 @@ def about_me_view(ccg_name: str) -> Block:
     confirm = {
         "title": plain("Erase your questions?"),
         "text": plain(
-            "Your questions, feedback and practice go for good, with the questions that nobody has answered yet."
+            "Your questions, feedback, practice and votes in open polls with names go for good, with the questions "
+            "that nobody has answered yet."
         ),
         "confirm": plain("Erase"),
         "deny": plain("Keep"),
@@ -100,25 +101,37 @@ def about_me_view(ccg_name: str) -> Block:
         section(
             "What: your questions, the answers you were given, what you said about them, your Slack member ID, "
             "and your practice if you chose it on my Home tab. "
+            "Of polls: how you voted, or in an anonymous poll that you took part and apart from it how often each "
+            "answer was chosen; and whether you want reminders. "
             "I keep nothing else you write in Slack."
         ),
         section(
             "Why: to answer you, to pass on what I could not answer, and to make the answers better. "
-            "Your practice is there to count how many practices ask the same."
+            "Your practice is there to count how many practices ask the same. "
+            "Your votes are there to tell the CCG what practices think."
         ),
         section(
             f"Who sees it: the leads at {ccg_name} see questions that I could not answer, "
             "and from how many practices they came, not from whom. "
+            "They see who chose which practice, who took part in a poll with names, and what each practice answered. "
             "Whoever runs this bot can read its database. Slack keeps its own copy of our messages."
         ),
         section(
             "How long: a question with its answer and what you said about it, 180 days. "
             f"A question that still waits for {ccg_name} stays until it is dealt with. "
             "Your practice stays until you change it or erase it. "
+            "A vote in a poll with names, one year after the poll closes; then it counts on without you. "
+            "That you took part in an anonymous poll, until it closes. "
+            "What a lead did with polls and practices, 2 years. "
             "A list of who was given which answer, so that you can be told if one was wrong, 30 days."
         ),
         section("See it: your latest questions are on my Home tab, under My questions."),
-        section("Erase it: press the button. It cannot be undone."),
+        section(
+            "Erase it: press the button. It cannot be undone. Votes in open polls with names go; in closed ones they "
+            "count on without you. In an anonymous poll nobody can tell which vote is yours, so it stays, and that you "
+            "took part stays until the poll closes. If you are a lead, polls you made and what you did with them stay "
+            f"as records of {ccg_name}."
+        ),
         actions([button("Erase what you keep about me", "erase_me", style="danger", confirm=confirm)]),
     ]
     return modal("What I keep", blocks, callback_id="about_me")

@@ -65,14 +65,20 @@ def withdrawn(ccg_name: str) -> str:
     return f"I've taken your question back. {ccg_name} will not see it."
 
 
-def erased(questions: int) -> str:
+def erased(questions: int, open_boxes: int = 0) -> str:
+    """What was erased, and what was not: `open_boxes` anonymous polls are open that the person took part in."""
     if questions == 0:
-        return "I kept no questions of yours. Anything else I kept about you is erased."
-    count = "your question" if questions == 1 else f"your {questions} questions"
-    return (
-        f"I've erased {count} and everything else I kept about you. "
-        "Slack still has its own copy of our messages; delete those in Slack."
-    )
+        what = "I kept no questions of yours. Anything else I kept about you is erased."
+    else:
+        count = "your question" if questions == 1 else f"your {questions} questions"
+        what = f"I've erased {count} and everything else I kept about you."
+    still = "Slack still has its own copy of our messages; delete those in Slack."
+    if not open_boxes:
+        return f"{what} {still}"
+    polls = "one open anonymous poll" if open_boxes == 1 else f"{open_boxes} open anonymous polls"
+    until = "it closes" if open_boxes == 1 else "they close"
+    box = f"One thing stays until {until}: that you took part in {polls}, so that nobody can vote twice."
+    return f"{what} {box} What you chose was never kept with it. {still}"
 
 
 def reply_passed_on(ccg_name: str) -> str:

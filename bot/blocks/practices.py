@@ -21,6 +21,27 @@ def practice_row(practice: Practice | None) -> Block:
 
 def practice_form(practice: Practice | None, ccg_name: str, metadata: str) -> Block:
     """Asks for the practice, found by name or code; empty keeps none."""
+    blocks: list[Block] = [
+        {
+            "type": "input",
+            "block_id": "practice",
+            "optional": True,
+            "label": plain("Your practice"),
+            "hint": plain("Leave it empty and I keep no practice of yours."),
+            "element": practice_menu(practice),
+        },
+        context(
+            [
+                f"Leads at {ccg_name} see who chose which practice, and can correct it. "
+                "With it they see how many practices ask the same question, and never who asked."
+            ]
+        ),
+    ]
+    return modal("Your practice", blocks, callback_id="practice_form", submit="Save", private_metadata=metadata)
+
+
+def practice_menu(practice: Practice | None) -> Block:
+    """A menu of the practices in the register, found as one types."""
     menu: Block = {
         "type": "external_select",
         "action_id": "practice:pick",
@@ -29,20 +50,7 @@ def practice_form(practice: Practice | None, ccg_name: str, metadata: str) -> Bl
     }
     if practice and practice.is_listed:
         menu["initial_option"] = practice_options([practice])[0]
-    blocks: list[Block] = [
-        {
-            "type": "input",
-            "block_id": "practice",
-            "optional": True,
-            "label": plain("Your practice"),
-            "hint": plain("Leave it empty and I keep no practice of yours."),
-            "element": menu,
-        },
-        context(
-            [f"With it the leads at {ccg_name} see how many practices ask the same question, and never who asked."]
-        ),
-    ]
-    return modal("Your practice", blocks, callback_id="practice_form", submit="Save", private_metadata=metadata)
+    return menu
 
 
 def practice_options(practices: Sequence[Practice]) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.additions import Addition
 from bot.blocks.kit import (
@@ -16,7 +15,6 @@ from bot.blocks.kit import (
     escape,
     escape_short,
     header,
-    marked,
     plain,
     shorten,
     typed,
@@ -24,7 +22,7 @@ from bot.blocks.kit import (
 from bot.blocks.letters import proposal_buttons
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
-from bot.review import OPEN, REASONS, Filter, Group, Move, Moved, State
+from bot.review import OPEN, REASONS, Filter, Group, State
 from bot.text import counted
 
 PAGE = 6  # rows of the queue shown at once
@@ -33,6 +31,7 @@ MOST_LINE = 150  # characters of anything else that is quoted in a row
 MOST_WORDINGS = 3  # besides the first
 MOST_REPLIES = 3
 MOST_UNHELPFUL = 3
+ASKED_BY_SEVERAL = 3  # practices: from here on the CCG may want to hear from all of them
 NEAR = 0.005  # of 1: a candidate that rounds to 0 per cent is none
 NOBODY = ""  # the assignee of a filter that wants the rows nobody has
 
@@ -51,13 +50,6 @@ _STATES_OF_ROWS: Mapping[State, str] = {
     State.LINKED: "Answered by an existing entry",
     State.DISMISSED: "Dismissed",
     State.REOPENED: "Reopened",
-}
-_DONE: Mapping[Move, str] = {
-    Move.ASSIGN: "assigned",
-    Move.ANSWER: "answered",
-    Move.LINK: "linked",
-    Move.DISMISS: "dismissed",
-    Move.REOPEN: "reopened",
 }
 
 
@@ -192,7 +184,12 @@ def _buttons(group: Group) -> list[Block]:
         button("Ask what they mean", "queue:clarify", value),
         button("Dismiss", "queue:dismiss", value),
         button("Join or split", "queue:sort", value),
+        *([button("Ask practices", "poll:from_group", str(group.id))] if _is_worth_a_poll(group) else []),
     ]
+
+
+def _is_worth_a_poll(group: Group) -> bool:
+    return bool(group.text) and group.practices >= ASKED_BY_SEVERAL
 
 
 def _menus(showing: Showing) -> Block:
@@ -250,16 +247,3 @@ def announcement(rows: Sequence[Row], more: int) -> Message:
     blocks.append({**context([foot]), "block_id": f"more-{more}"})
     lines = [heading, *(f"• {shorten(row.group.text, MOST_LINE)}" for row in rows), foot]
     return Message(escape_short("\n".join(lines), MOST_TEXT), blocks)
-
-
-def overtaken(last: Moved, presser: str) -> Message:
-    """What the second of two leads is told: who did what, and that nothing came of the second press."""
-    who = "You" if last.by == presser else f"<@{last.by}>"
-    stamp, clock = int(last.made_at.timestamp()), _clock(last.made_at)
-    # Slack says the time as the reader's clock does: https://docs.slack.dev/messaging/formatting-message-text
-    said = f"{who} {_DONE[last.move]} that at <!date^{stamp}^{{time}}|{clock}>, so nothing was changed."
-    return Message(said, [marked(said)])
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%H:%M} UTC"

@@ -174,13 +174,7 @@ def ask_to_approve(proposed: Addition, entry: Entry, channel: str) -> Letter:
         side_by_side(entry.answer, str(proposed.content["answer"]), ("Now", "Proposed")),
         typed(f"What was wrong: {proposed.content['note']}"),
         divider(),
-        actions(
-            [
-                button("Approve", "correction:approve", str(proposed.id), style="primary"),
-                button("Leave it as it is", "correction:refuse", str(proposed.id)),
-            ],
-            block_id=f"correction-{proposed.id}",
-        ),
+        *correction_buttons(proposed),
     ]
     text = escape_short(f"Another answer was proposed to “{entry.question}”. A lead has to approve it.", MOST_TEXT)
     return Letter(
@@ -189,6 +183,15 @@ def ask_to_approve(proposed: Addition, entry: Entry, channel: str) -> Letter:
         channel=channel,
         body=Message(text, blocks).arguments(),
     )
+
+
+def correction_buttons(proposed: Addition, where: str = "correction") -> list[Block]:
+    """Approve another answer or leave the one that there is; `where` names the block."""
+    buttons = [
+        button("Approve", "correction:approve", str(proposed.id), style="primary"),
+        button("Leave it as it is", "correction:refuse", str(proposed.id)),
+    ]
+    return [actions(buttons, block_id=f"{where}-{proposed.id}")]
 
 
 def correction_decided(by: str, approved: bool) -> Message:

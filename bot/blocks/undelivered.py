@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.blocks.kit import Block, actions, button, context, escape, escape_short, header, marked, section, shorten
 from bot.letters import Undelivered
 
-MOST_ROWS = 10
+MOST_ROWS = 7
 MOST_SHOWN = 200  # characters of a message
 DOUBTFUL = "This may already have been posted. Post it again?"
 KINDS: Mapping[str, str] = {
@@ -20,7 +20,17 @@ KINDS: Mapping[str, str] = {
     "reminder": "A reminder of reviews",
     "proposal": "An answer that waits for a second lead",
     "sent_back": "A message that an answer was sent back",
+    "poll": "A poll",
+    "preview": "The preview of a poll",
+    "poll_not_posted": "Word that a poll was not posted",
     "backfill": "Other questions that an answer may fit",
+    "poll_reminder": "A reminder of a poll",
+    "results": "Results of a poll",
+    "reopened": "Word that a poll is open again",
+    "outcome": "What came of a poll",
+    "repeats": "Word that a poll repeats",
+    "poll_missed": "Word that a poll was never open",
+    "practice": "A message that a practice was corrected",
 }
 _GONE = "The person's account is no longer active."
 _BUILT = "Slack does not accept how the message is built. Tell whoever runs this bot."
@@ -48,7 +58,7 @@ _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>\s*")
 
 
 def undelivered_blocks(letters: Sequence[Undelivered]) -> list[Block]:
-    """A heading and two blocks for each message, oldest first; [] when there are none. At most 22 blocks."""
+    """A heading and two blocks for each message, oldest first; [] when there are none. At most 16 blocks."""
     if not letters:
         return []
     rows = [block for letter in letters[:MOST_ROWS] for block in _row(letter)]

@@ -3,10 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from bot.checking import check_folder
+from bot.checking import POLLS, check_folder
 from bot.commands.session import print_text
+from bot.errors import BotError
 from bot.knowledge import load_knowledge
 from bot.matching import Ranker
+from bot.polls.templates import load_polls
 
 
 def run(folder: Path) -> int:
@@ -18,11 +20,19 @@ def run(folder: Path) -> int:
         print_text([line])
     counts = (
         f"{len(knowledge.entries)} entries, {len(knowledge.terms)} glossary terms, "
-        f"{len(knowledge.asks)} held-out asks: "
+        f"{len(knowledge.asks)} held-out asks, {_count(len(load_polls(folder / POLLS)), 'poll template')}: "
         f"{_count(len(errors), 'error')}, {_count(len(warnings), 'warning')}"
     )
     print_text([counts])
     return 1 if errors else 0
+
+
+def named(typed: str) -> Path:
+    """The folder that was typed. Raises `BotError` when there is none."""
+    folder = Path(typed)
+    if not folder.is_dir():
+        raise BotError(f'"{typed}" is not a folder. Give the folder that holds the YAML files.')
+    return folder
 
 
 def show_confusions(folder: Path) -> int:

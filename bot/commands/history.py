@@ -14,11 +14,13 @@ from bot.blocks.wording import day
 from bot.commands.session import print_text
 from bot.errors import BotError
 from bot.history import Decision, Version, changes
+from bot.importing import A_SHEET
 from bot.knowledge import load_knowledge
 from bot.settings import Settings
 from bot.storage import Store
 
 THE_FILES = "the knowledge files"
+_IMPORTED = {"correction": "another answer ", "phrasing": "a phrasing "}
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,22 @@ def _changes(versions: Sequence[Version]) -> list[_Change]:
 
 
 def _as_text(entry: str, is_there: bool, made: Sequence[_Change], decisions: Sequence[Decision]) -> list[str]:
-    says = made[-1].version.says
+    says, says_first = made[-1].version.says, made[0].version.says["answer"]
     lines = [f"{entry}: {says['question']}"]
     if not is_there:
         lines.append("It no longer stands in the knowledge.")
-    told = [(one.version.seen_at, _tell_change(one)) for one in made]
-    told += [(one.at, _tell_decision(one)) for one in decisions]
+    written = _written(made[0], decisions)
+    told = [(one.version.seen_at, _tell_change(one)) for one in made if not (written and one.is_first)]
+    told += [(one.at, _tell_decision(one, says_first if one is written else None)) for one in decisions]
     for _, paragraph in sorted(told, key=lambda one: one[0]):
         lines += ["", *paragraph]
     return lines
+
+
+def _written(first: _Change, decisions: Sequence[Decision]) -> Decision | None:
+    """Who wrote what was first noted; None for the knowledge files."""
+    before = [one for one in decisions if one.what in ("entry", "correction") and one.at <= first.version.seen_at]
+    return before[-1] if before and before[-1].what == "entry" else None
 
 
 def _tell_change(one: _Change) -> list[str]:
@@ -87,7 +96,7 @@ def _tell_change(one: _Change) -> list[str]:
     return lines + ([f"  why: {_line(version.note)}"] if version.note else [])
 
 
-def _tell_decision(one: Decision) -> list[str]:
+def _tell_decision(one: Decision, answer: str | None = None) -> list[str]:
     detail = one.detail
     what = {
         "answer": "answered a question with it",
@@ -103,7 +112,12 @@ def _tell_decision(one: Decision) -> list[str]:
     asked = f" that was asked {'once' if times == 1 else f'{times} times'}" if times else ""
     standing = detail.get("standing")
     state = f" ({standing})" if standing and standing != Standing.LIVE else ""
-    lines = [f"{_when(one.at)}, {one.by}: {what}{asked}{state}"]
+    if file := detail.get("file"):
+        by = "" if one.by == A_SHEET else f" by {one.by}"
+        lines = [f"{_when(one.at)}: {_IMPORTED.get(one.what, '')}imported from {file}{by}{state}"]
+    else:
+        lines = [f"{_when(one.at)}, {one.by}: {what}{asked}{state}"]
+    lines += [f"  answer: {_line(answer)}"] if answer else []
     for name, label in (("approved_by", "decided by"), ("reason", "reason"), ("note", "note")):
         lines += [f"  {label}: {_line(str(detail[name]))}"] if detail.get(name) else []
     return lines

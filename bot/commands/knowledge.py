@@ -1,6 +1,5 @@
 """`mandate-bot knowledge`: what leads added, into the YAML files; answers out of a spreadsheet; the empty sheet."""
 
-import getpass
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from bot.additions import Addition, apply
 from bot.commands.session import print_text
 from bot.errors import BotError
 from bot.exporting import Plan, copy_folder, plan_export, write_plan
-from bot.importing import Taken, Terms, take_sheet
+from bot.importing import A_SHEET, Taken, Terms, take_sheet
 from bot.knowledge import load_knowledge
 from bot.settings import Settings
 from bot.sheets import read_rows, template_csv, write_template
@@ -48,7 +47,7 @@ def import_sheet(settings: Settings, file: str, *, author: str | None, workspace
     try:
         past = store.additions.of()
         served = apply(load_knowledge(settings.knowledge), store.additions.live()).knowledge
-        terms = Terms(author or _who_is_here(), settings.ccg_name, date.today())
+        terms = Terms(author or A_SHEET, settings.ccg_name, date.today(), Path(file).name)
         taken = take_sheet(rows, served, past, terms)
         if taken.problems:
             print_text([*map(str, taken.problems), f"{counted(len(taken.problems), 'problem')}; nothing was imported."])
@@ -105,15 +104,8 @@ def _import_line(taken: Taken) -> str:
         return f"Nothing is new: {counted(taken.same, 'answer')} of this sheet {_is(taken.same)} in use already."
     return (
         f"{counted(taken.new, 'answer')} added, {taken.changed} changed, {taken.same} in use already. "
-        "They are served from now on; mandate-bot knowledge export writes them into the YAML files."
+        "A running bot takes that up within seconds; mandate-bot knowledge export writes it into the YAML files."
     )
-
-
-def _who_is_here() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may have no name for its user
-        return "a spreadsheet"
 
 
 def _is(number: int) -> str:

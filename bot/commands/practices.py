@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from bot.commands.session import print_text
@@ -19,6 +20,7 @@ from bot.practices import (
     take_localities,
     take_names,
 )
+from bot.reminders import LONDON
 from bot.settings import Settings
 from bot.sheets import read_bytes
 from bot.storage import Store
@@ -31,7 +33,9 @@ NOT_NEEDED = "--ccg was not needed: a list of codes and names is taken whole."
 def import_file(settings: Settings, file: str, *, ccg: str | None, localities: bool) -> int:
     """Bring in practices or localities, or nothing; 1 with every problem, 2 where `ccg` is missing."""
     table = read_table(_text(Path(file)))
-    kind = Kind.LOCALITIES if localities else kind_of(table)
+    # Without a header nothing else tells localities from names, which would take the place of the whole register.
+    is_called_so = "localit" in Path(file).stem.casefold()
+    kind = Kind.LOCALITIES if localities or is_called_so else kind_of(table)
     if kind is Kind.EPRACCUR and not (ccg or "").strip():
         print(f"{file} is the NHS's practice file, so say which CCG it is for, such as --ccg 00C.", file=sys.stderr)
         return 2
@@ -59,7 +63,7 @@ def show(settings: Settings, *, as_json: bool) -> int:
 
 
 def _import_practices(store: Store, table: Sequence[Row], ccg: str | None, *, note: bool) -> int:
-    taken = take_epraccur(table, ccg) if ccg else take_names(table)
+    taken = take_epraccur(table, ccg, _today()) if ccg else take_names(table)
     if taken.problems:
         return _refuse(taken.problems)
     if not taken.practices:
@@ -94,12 +98,16 @@ def _refuse(problems: Sequence[str]) -> int:
 def _nothing(table: Sequence[Row], ccg: str | None) -> str:
     if ccg is None:
         return "The file has a header and no rows, so nothing was imported."
-    found = commissioners(table)
+    found = commissioners(table, _today())
     listed = ", ".join(f"{code} ({number})" for code, number in found) or "none"
     return (
         f"No active GP practice of this file has the commissioner {as_code(ccg)}, so nothing was imported. "
         f"Commissioners in it, the most frequent first: {listed}."
     )
+
+
+def _today() -> date:
+    return datetime.now(LONDON).date()
 
 
 def _text(path: Path) -> str:

@@ -1,7 +1,5 @@
 """`mandate-bot unanswered`: the questions that had no answer, oldest first; those that mean the same are one row."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Collection, Sequence
@@ -16,14 +14,14 @@ from bot.queueing import Queue
 from bot.review import OPEN, Group, State
 from bot.settings import Settings
 from bot.storage import Store
+from bot.tables import as_csv
 
 COLUMNS = (
     "id", "workspace", "question", "asked_at", "last_asked_at", "status", "count", "people", "practices", "part",
     "assignee", "entry", "phrasings", "candidates",
 )  # fmt: skip
+HEADINGS = f"{'Asked on':<10}  {'State':<9}  {'Times':>5}  Question"
 MOST_CANDIDATES = 3
-# A cell that starts so is run as a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(
@@ -46,7 +44,7 @@ def run(
     elif as_csv:
         sys.stdout.buffer.write(_csv(waiting).encode("utf-8"))
     elif waiting:
-        print_text(map(_line, waiting))
+        print_text([HEADINGS, *map(_line, waiting)])
     else:
         print_text(["No questions like that." if states or part else "No unanswered questions."])
     return 0
@@ -82,20 +80,15 @@ def _row(group: Group, wordings: Sequence[tuple[int, str]], understanding: Under
 def _line(row: dict[str, Any]) -> str:
     """One line, whatever line ends the question has."""
     return (
-        f"{str(row['asked_at'])[:10]}  {row['status']:<9} {row['count']:>4}  {' '.join(str(row['question']).split())}"
+        f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {row['count']:>5}  {' '.join(str(row['question']).split())}"
     )
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    written = io.StringIO()
-    writer = csv.DictWriter(written, COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return written.getvalue()
+    return as_csv([COLUMNS, *([_cell(row[name]) for name in COLUMNS] for row in rows)])
 
 
-def _harmless(value: Any) -> Any:
-    if isinstance(value, list):
-        value = "; ".join(one if isinstance(one, str) else f"{one['entry']} ({one['confidence']:.0%})" for one in value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+def _cell(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return "; ".join(one if isinstance(one, str) else f"{one['entry']} ({one['confidence']:.0%})" for one in value)

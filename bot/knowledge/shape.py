@@ -39,7 +39,7 @@ class Key:
     required: bool = False
 
 
-def _text(most: int) -> Callable[[Any], str]:
+def take_text(most: int) -> Callable[[Any], str]:
     def take(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             raise ValueError
@@ -50,7 +50,7 @@ def _text(most: int) -> Callable[[Any], str]:
     return take
 
 
-def _id(value: Any) -> str:
+def take_id(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value) or len(value) > 80:
         raise ValueError
     return value
@@ -58,7 +58,7 @@ def _id(value: Any) -> str:
 
 def _few_texts(most: int) -> Callable[[Any], tuple[str, ...]]:
     def take(value: Any) -> tuple[str, ...]:
-        texts = _texts(value)
+        texts = take_texts(value)
         if len(texts) > most:
             raise ValueError(f"has {len(texts)} items, and {most} is the most that fits in a reply")
         return texts
@@ -67,16 +67,16 @@ def _few_texts(most: int) -> Callable[[Any], tuple[str, ...]]:
 
 
 def _answer(value: Any) -> str:
-    text = _text(MOST_ANSWER)(value)
+    text = take_text(MOST_ANSWER)(value)
     if text.count("\n") >= MOST_LINES:
         raise ValueError(f"has more than {MOST_LINES} lines, which do not fit in a reply")
     return text
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def take_texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError
-    return tuple(_text(MOST_LINE)(item) for item in value)
+    return tuple(take_text(MOST_LINE)(item) for item in value)
 
 
 def _date(value: Any) -> date:
@@ -85,7 +85,7 @@ def _date(value: Any) -> date:
     return value
 
 
-def _whole(least: int, most: int) -> Callable[[Any], int]:
+def take_whole(least: int, most: int) -> Callable[[Any], int]:
     def take(value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             raise ValueError
@@ -94,7 +94,7 @@ def _whole(least: int, most: int) -> Callable[[Any], int]:
     return take
 
 
-def _flag(value: Any) -> bool:
+def take_flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError
     return value
@@ -115,17 +115,17 @@ def _mapping(value: Any, keys: Mapping[str, Callable[[Any], Any]], required: tup
 
 
 def _by_when(value: Any) -> ByWhen:
-    return ByWhen(**_mapping(value, {"date": _date, "text": _text(MOST_LINE)}, ("date", "text")))
+    return ByWhen(**_mapping(value, {"date": _date, "text": take_text(MOST_LINE)}, ("date", "text")))
 
 
 def _who(value: Any) -> Who:
-    return Who(**_mapping(value, {"responsible": _text(MOST_LINE), "checked_by": _text(MOST_LINE)}, ()))
+    return Who(**_mapping(value, {"responsible": take_text(MOST_LINE), "checked_by": take_text(MOST_LINE)}, ()))
 
 
 def _duty(value: Any) -> Duty:
     if not isinstance(value, dict) or value.get("kind") not in ("must", "may"):
         raise ValueError
-    duty = Duty(**_mapping(value, {"kind": _text(4), "section": _text(20)}, ("kind",)))
+    duty = Duty(**_mapping(value, {"kind": take_text(4), "section": take_text(20)}, ("kind",)))
     if duty.kind == "must" and duty.section is None:
         raise ValueError('has kind "must" without a section; give the section of the Act, such as section: "14R"')
     return duty
@@ -136,74 +136,74 @@ def _expect(value: Any) -> tuple[str, ...]:
         return ()
     if isinstance(value, list) and not value:
         raise ValueError(value)
-    return _texts(value) if isinstance(value, list) else (_text(MOST_LINE)(value),)
+    return take_texts(value) if isinstance(value, list) else (take_text(MOST_LINE)(value),)
 
 
-_ID = Key("a short name of small letters, digits and hyphens, such as online-booking", _id, required=True)
-_LINE = Key("a line of text", _text(MOST_LINE))
-_QUESTIONS = Key("a list of questions", _texts, required=True)
+_ID = Key("a short name of small letters, digits and hyphens, such as online-booking", take_id, required=True)
+_LINE = Key("a line of text", take_text(MOST_LINE))
+_QUESTIONS = Key("a list of questions", take_texts, required=True)
 
 ENTRY: Mapping[str, Key] = {
     "id": _ID,
-    "question": Key("a question", _text(MOST_QUESTION), required=True),
+    "question": Key("a question", take_text(MOST_QUESTION), required=True),
     "also": _QUESTIONS,
     "answer": Key("a text", _answer, required=True),
     "sources": Key("a list of keys of sources.yaml", _few_texts(MOST_SOURCES), required=True),
     "edition": Key(f"one of {', '.join(Edition)}", Edition, required=True),
     "checked": Key("a date such as 2012-12-31", _date, required=True),
-    "owner": Key("a role", _text(80), required=True),
+    "owner": Key("a role", take_text(80), required=True),
     "review_by": Key("a date such as 2012-12-31", _date, required=True),
-    "part": Key("a whole number from 1 to 9", _whole(1, 9)),
+    "part": Key("a whole number from 1 to 9", take_whole(1, 9)),
     "for_practices": _LINE,
     "for_ccgs": _LINE,
     "by_when": Key('a date and a text, such as {date: 2015-03-31, text: "By March 2015."}', _by_when),
     "who": Key("responsible, checked_by or both, each a text", _who),
     "measure": _LINE,
     "duty": Key('a kind (must or may) and a section, such as {kind: must, section: "14R"}', _duty),
-    "related": Key("a list of entry ids", _texts),
+    "related": Key("a list of entry ids", take_texts),
     "audience": Key(f"one of {', '.join(Audience)}", Audience),
     "reviewed": Key("a date such as 2012-12-31", _date),
-    "reviewed_by": Key("the name or role of whoever reviewed it", _text(80)),
-    "correction": Key("a line on what was wrong before and is right now", _text(MOST_LINE)),
+    "reviewed_by": Key("the name or role of whoever reviewed it", take_text(80)),
+    "correction": Key("a line on what was wrong before and is right now", take_text(MOST_LINE)),
 }
 
 SOURCE: Mapping[str, Key] = {
-    "title": Key("a text", _text(300), required=True),
-    "publisher": Key("a text", _text(120), required=True),
-    "date": Key('a date as the publisher gives it, in quotes, such as "Nov 2012"', _text(60), required=True),
+    "title": Key("a text", take_text(300), required=True),
+    "publisher": Key("a text", take_text(120), required=True),
+    "date": Key('a date as the publisher gives it, in quotes, such as "Nov 2012"', take_text(60), required=True),
     "address": Key('a web address that starts with http:// or https://, or ""', _address, required=True),
 }
 
 TERM: Mapping[str, Key] = {
     "id": _ID,
-    "term": Key("an acronym or a name", _text(80), required=True),
-    "expansion": Key("what it stands for", _text(120), required=True),
-    "meaning": Key("a line of text", _text(MOST_LINE), required=True),
-    "also": Key("a list of other names", _texts),
-    "entry": Key("an entry id", _text(80)),
-    "exact_case": Key("true or false", _flag),
+    "term": Key("an acronym or a name", take_text(80), required=True),
+    "expansion": Key("what it stands for", take_text(120), required=True),
+    "meaning": Key("a line of text", take_text(MOST_LINE), required=True),
+    "also": Key("a list of other names", take_texts),
+    "entry": Key("an entry id", take_text(80)),
+    "exact_case": Key("true or false", take_flag),
 }
 
 SMALL_TALK: Mapping[str, Key] = {
     "id": _ID,
-    "also": Key("a list of phrases", _texts, required=True),
-    "answer": Key("a text", _text(MOST_ANSWER), required=True),
+    "also": Key("a list of phrases", take_texts, required=True),
+    "answer": Key("a text", take_text(MOST_ANSWER), required=True),
 }
 
 FOLLOW_UP: Mapping[str, Key] = {
     "facet": Key(f"one of {', '.join(Facet)}", Facet, required=True),
-    "also": Key("a list of phrases", _texts, required=True),
-    "missing": Key("a line of text", _text(MOST_LINE), required=True),
+    "also": Key("a list of phrases", take_texts, required=True),
+    "missing": Key("a line of text", take_text(MOST_LINE), required=True),
 }
 
 ASK: Mapping[str, Key] = {
-    "ask": Key("a question", _text(MOST_LINE), required=True),
+    "ask": Key("a question", take_text(MOST_LINE), required=True),
     "expect": Key(
         "the id it should find, a list of ids that each answer it, or null where nothing should be answered",
         _expect,
         required=True,
     ),
-    "known_gap": Key("why it is not found yet", _text(MOST_LINE)),
+    "known_gap": Key("why it is not found yet", take_text(MOST_LINE)),
 }
 
 

@@ -72,7 +72,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         if group is None:
             end(ack, blocks.note(notices.QUESTION_GONE))
             return
-        drafted = _drafted(desk, workspace, group, user, _typed(view["state"]["values"]))
+        drafted = _drafted(desk, workspace, group, user, read_typed(view["state"]["values"]))
         if isinstance(drafted, Mistakes):
             ack(response_action="errors", errors=dict(drafted.by_field))
             return
@@ -117,7 +117,7 @@ def end(ack: Ack, message: Message) -> None:
     ack(response_action="update", view=blocks.closing_view(message))
 
 
-def refusal(error: ReviewError, presser: str, then: str) -> Message:
+def refusal(error: ReviewError, presser: str, then: str = notices.NOTHING_CHANGED) -> Message:
     """Why a move was refused, with who was quicker where that is so; `then` says what it means for the presser."""
     if isinstance(error, Overtaken):
         is_own = error.last.by == presser and error.last.move is not Move.REOPEN
@@ -138,7 +138,7 @@ def put_live(desk: Desk, workspace: str, addition: Addition, group_id: int, vers
 
     def compose(askers: Sequence[Asker]) -> Sequence[Letter]:
         # Within the transaction, where no other lead can take the name in between.
-        if addition.entry in _names(desk, but=addition.id, standings={Standing.LIVE, Standing.PROPOSED}):
+        if addition.entry in names_in_use(desk, but=addition.id, standings={Standing.LIVE, Standing.PROPOSED}):
             raise ReviewError(notices.NAME_TAKEN)
         told.extend(answer_letters(desk, group, askers, entry))
         return told
@@ -175,7 +175,7 @@ def _drafted(desk: Desk, workspace: str, group: Group, user: str, typed: Typed) 
     kept = _draft_of(desk, workspace, group, user)
     number = kept.id if kept and kept.group_id == group.id else 0
     asked = Asked([text for _, text in desk.store.review.wordings(group.id)], group.part)
-    names = _names(desk, but=number, standings=frozenset(Standing))
+    names = names_in_use(desk, but=number, standings=frozenset(Standing))
     now = desk.clock()
     made = draft(typed, asked, desk.library.current.knowledge, names, desk.settings.ccg_name, now.date())
     if not isinstance(made, Draft):
@@ -242,14 +242,14 @@ def _is_of(desk: Desk, workspace: str, group_id: int, group: Group) -> bool:
     return now is not None and now.id == group.id
 
 
-def _names(desk: Desk, *, but: int, standings: frozenset[Standing] | set[Standing]) -> set[str]:
+def names_in_use(desk: Desk, *, but: int, standings: frozenset[Standing] | set[Standing]) -> set[str]:
     """The ids that entries have: those in use, and those of additions in these standings save one."""
     additions = desk.store.additions.of(standings=standings)
     made = {one.entry for one in additions if one.kind is Kind.ENTRY and one.id != but}
     return made | set(desk.library.current.knowledge.entries)
 
 
-def _typed(values: Mapping[str, Any]) -> Typed:
+def read_typed(values: Mapping[str, Any]) -> Typed:
     """What stands in the form, as Slack sends it: by block and action."""
 
     def text(name: str) -> str:

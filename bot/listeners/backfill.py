@@ -46,7 +46,7 @@ class Backfill:
     def run(self, seconds: float = ROUND_LASTS) -> int:
         """Go on trying new entries for a while; how many of them were finished."""
         started, finished = time.monotonic(), 0
-        entries = self._desk.library.current.knowledge.entries
+        entries = self._desk.library.fitted.knowledge.entries
         for published in self._proposals.untried(self._desk.clock()):
             if published.addition.entry not in entries:
                 continue  # not learned yet
@@ -69,7 +69,7 @@ class Backfill:
         return trying
 
     def _answers(self, question: str, entry: str) -> bool:
-        parts = self._desk.library.current.read(question) if question else ()
+        parts = self._desk.library.fitted.read(question) if question else ()
         return any(isinstance(part.outcome, Answer) and part.outcome.entry.id == entry for part in parts)
 
     def _finish(self, published: Published, trying: _Trying, entry: Entry) -> None:

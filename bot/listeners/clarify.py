@@ -11,12 +11,13 @@ from bot.blocks import notices
 from bot.clarifying import Clarification, Sent
 from bot.errors import BotError
 from bot.letters import Letter
+from bot.listeners.answers import refusal
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.review import Asker, ReviewError, to_tell
-from bot.storage import AskedMeanwhile, Overtaken
+from bot.storage import AskedMeanwhile
 from bot.text import visible
 
 
@@ -99,7 +100,7 @@ def _ask_form(desk: Desk, body: dict[str, Any], seen: Seen) -> dict[str, Any]:
 def _why_not(error: ReviewError, presser: str) -> blocks.Message:
     if isinstance(error, AskedMeanwhile):
         return blocks.asked_meanwhile(error.other)
-    return blocks.overtaken(error.last, presser) if isinstance(error, Overtaken) else blocks.note(str(error))
+    return refusal(error, presser)
 
 
 def _ask(desk: Desk, body: dict[str, Any], seen: Seen, question: str) -> blocks.Message:

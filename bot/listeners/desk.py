@@ -18,6 +18,7 @@ from bot.asking import Asking, Recorded
 from bot.blocks import Message, notices
 from bot.errors import StorageError
 from bot.library import Library
+from bot.listeners.leads import Leads
 from bot.listeners.post import Postman
 from bot.listeners.refusals import NOBODY_THERE, NOT_AS_BUILT, code_of, is_in_doubt, is_posted
 from bot.queueing import Queue
@@ -70,6 +71,7 @@ class Desk:
         self.library = library
         self.store = store
         self.clock = clock
+        self.leads = Leads(settings.leads)
         self.postman = Postman(store, clock)
         self.queue = Queue(store, library)
 

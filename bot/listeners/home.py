@@ -9,12 +9,15 @@ from slack_sdk import WebClient
 from bot import blocks
 from bot.blocks import notices
 from bot.blocks.queue import Showing
+from bot.blocks.waiting import waiting_blocks
 from bot.errors import BotError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, Request
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
-from bot.listeners.rows import page_of
+from bot.listeners.poll_rows import polls_of
+from bot.listeners.rows import page_of, waiting_of
+from bot.reporting import in_open_boxes
 
 
 class Tab:
@@ -34,6 +37,8 @@ class Tab:
             desk.settings.ccg_name,
             queue=page_of(desk, workspace, user, showing or Showing()) if is_lead else None,
             undelivered=store.outbox.undelivered(workspace) if is_lead else (),
+            waiting=waiting_blocks(waiting_of(desk, workspace), user) if is_lead else (),
+            polls=polls_of(desk, workspace) if is_lead else (),
             practice=store.practices.practice_of(workspace, user),
             has_register=not store.practices.is_empty(),
         )
@@ -108,9 +113,10 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def erase(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
         user, workspace = body["user"]["id"], workspace_of(body)
         gone = desk.store.house.erase(workspace, user)
+        open_boxes = in_open_boxes(desk.store, workspace, user)
         ack()
         with boundary(body, client):
-            message = blocks.note(notices.erased(gone))
+            message = blocks.note(notices.erased(gone, open_boxes))
             client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
             tab.publish(workspace, user, client)
 

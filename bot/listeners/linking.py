@@ -1,9 +1,9 @@
 """A lead says that an entry answers a question: the form, the proof of its phrasing, and adding it."""
 
 import logging
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -17,6 +17,7 @@ from bot.errors import BotError
 from bot.knowledge import Entry
 from bot.letters import Letter
 from bot.listeners.answers import Seen, end, redraw, refusal
+from bot.listeners.background import in_background
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.home import Tab
@@ -76,7 +77,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
                 proof = _proved(desk, press, draft)
                 _show(client, body["view"]["id"], _proof_view(desk, press, proof))
 
-        threading.Thread(target=work, name="proof", daemon=True).start()
+        in_background("proof", work)
 
     def finish(
         body: dict[str, Any], ack: Ack, client: WebClient, press: Press, entry: Entry, added: Addition | None
@@ -109,7 +110,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             show(trigger_id=body["trigger_id"], view=_form(desk, press))
             # While the lead reads the form, so that the check has half as much to do.
             answered = desk.store.served.latest_answered(press.workspace)
-            threading.Thread(target=prime, args=(desk.library.current, answered), name="prime", daemon=True).start()
+            in_background("prime", partial(prime, desk.library.fitted, answered))
 
     @app.view("link_form")
     def take_form(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -233,7 +234,7 @@ def _draft_of(desk: Desk, press: Press) -> Addition | None:
 
 def _proved(desk: Desk, press: Press, draft: Addition) -> Proof:
     """The proof of a draft, which is kept with it. Raises `BotError` when its entry has gone."""
-    understanding = desk.library.current
+    understanding = desk.library.fitted
     if draft.entry not in understanding.knowledge.entries:
         raise BotError(notices.ENTRY_GONE)
     proof = prove(
@@ -254,12 +255,12 @@ def _proved(desk: Desk, press: Press, draft: Addition) -> Proof:
 
 def _proof_view(desk: Desk, press: Press, proof: Proof) -> dict[str, Any]:
     people = len(to_tell(desk.store.review.askers(press.group.id)))
-    return blocks.proof_view(proof, desk.library.current.knowledge, people, str(press.seen))
+    return blocks.proof_view(proof, desk.library.fitted.knowledge, people, str(press.seen))
 
 
 def _proof_of(desk: Desk, draft: Addition) -> Proof | None:
     """What was proved of a draft; None where it was not, or where the knowledge has changed since."""
-    if draft.content.get("stamp") != stamp(desk.library.current.knowledge):
+    if draft.content.get("stamp") != stamp(desk.library.fitted.knowledge):
         return None
     return Proof.read(draft.entry, draft.content["text"], draft.content["proof"])
 

@@ -36,7 +36,7 @@ def register(app: App, desk: Desk, leads: Leads) -> None:
 
     @app.options("pick_entry")
     def offer_entries(body: dict[str, Any], payload: dict[str, Any], ack: Ack, client: WebClient) -> None:
-        entries = desk.library.current.knowledge.entries.values()
+        entries = desk.library.fitted.knowledge.entries.values()
         choices = (Choice(entry.id, entry.question, " ".join(entry.phrasings)) for entry in entries)
         ack(options=_offered(choices, payload, body, leads, client))
 

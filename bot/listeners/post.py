@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http.client import HTTPException
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -77,8 +78,8 @@ class Postman:
         else:
             self._post(client, posting)
 
-    def _post(self, client: WebClient, posting: Posting, *, text_alone: bool = False) -> None:
-        letter = posting.letter
+    def _post(self, client: WebClient, posting: Posting, form: int = 0) -> None:
+        letter, forms = posting.letter, _forms(posting.letter)
         try:
             answer = client.chat_postMessage(
                 channel=letter.channel,
@@ -86,23 +87,24 @@ class Postman:
                 unfurl_links=False,
                 metadata={"event_type": "mandate_outbox", "event_payload": _payload(posting)},
                 text=letter.body["text"],
-                blocks=None if text_alone else letter.body.get("blocks") or None,
+                blocks=forms[form],
             )
         except SlackApiError as error:
-            self._refused(client, posting, error, text_alone=text_alone)
+            if code_of(error) in NOT_AS_BUILT and form + 1 < len(forms):
+                logger.error("Slack refused the blocks of a letter (%s); it goes in a plainer form.", code_of(error))
+                self._post(client, posting, form + 1)
+            else:
+                self._refused(posting, error)
         except (OSError, HTTPException) as error:
             # It may or may not have arrived: the next attempt looks first.
             self._later(posting, type(error).__name__, in_doubt=not never_left(error))
         else:
-            self._outbox.sent(posting.id, self._clock())
+            self._outbox.sent(posting.id, self._clock(), str(answer["ts"]))
             self._remember_channel(posting.workspace, letter, answer.get("channel"))
 
-    def _refused(self, client: WebClient, posting: Posting, error: SlackApiError, *, text_alone: bool) -> None:
+    def _refused(self, posting: Posting, error: SlackApiError) -> None:
         code = code_of(error)
-        if code in NOT_AS_BUILT and posting.letter.body.get("blocks") and not text_alone:
-            logger.error("Slack refused the blocks of a letter (%s); its text goes alone.", code)
-            self._post(client, posting, text_alone=True)
-        elif code in NOBODY_THERE | NOT_AS_BUILT:
+        if code in NOBODY_THERE | NOT_AS_BUILT:
             self._outbox.give_up(posting.id, code)
         else:
             self._later(posting, code, in_doubt=is_in_doubt(error), wait=seconds_to_wait(error))
@@ -115,6 +117,11 @@ class Postman:
         """A letter to a person tells where their direct messages stand."""
         if letter.channel[:1] in ("U", "W") and isinstance(posted_in, str) and posted_in.startswith("D"):
             self._outbox.know_direct_channel(workspace, letter.channel, posted_in)
+
+
+def _forms(letter: Letter) -> list[Any]:
+    """The blocks to try, one after the other where Slack refuses them; at last its text alone."""
+    return [*filter(None, (letter.body.get("blocks"), letter.body.get("plainer"))), None]
 
 
 def _payload(posting: Posting) -> dict[str, int]:

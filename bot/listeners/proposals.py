@@ -9,6 +9,7 @@ from bot import blocks
 from bot.additions import Addition, Standing
 from bot.blocks import Message, notices
 from bot.blocks.kit import MOST_TEXT
+from bot.blocks.polls.outcome import offer_sent_back
 from bot.drafting import seal
 from bot.listeners.answers import end, put_live, redraw, refusal
 from bot.listeners.boundary import Boundary
@@ -31,10 +32,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         refused: Message | None = None
         try:
             addition = _waiting(desk, leads, client, str(action["value"]), user)
-            group = desk.store.review.find(workspace, addition.group_id or 0)
-            if group is None:
-                raise ReviewError(notices.QUESTION_GONE)
-            people = put_live(desk, workspace, addition, group.id, group.version, user)
+            people = _approve(desk, workspace, addition, user)
         except ReviewError as error:
             refused = refusal(error, user, notices.NOTHING_CHANGED)
         ack()
@@ -66,6 +64,8 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             addition = _waiting(desk, leads, client, view["private_metadata"], user)
             group = desk.store.review.find(workspace, addition.group_id or 0)
             letters = [blocks.sent_back(addition, group, user, reason)] if group else []
+            if addition.content.get("poll"):
+                letters = [offer_sent_back(addition, user, reason)]
             proposals.send_back(workspace, addition, reason, letters, desk.clock())
         except ReviewError as error:
             end(ack, refusal(error, user, notices.NOTHING_CHANGED))
@@ -73,6 +73,17 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         end(ack, blocks.note(notices.SENT_BACK))
         with boundary(body, client):
             desk.postman.deliver(client)
+
+
+def _approve(desk: Desk, workspace: str, addition: Addition, by: str) -> int:
+    """Serve an answer; how many people are told who asked. Nobody asked for what came of a poll."""
+    if addition.content.get("poll"):
+        desk.store.proposals.approve_offer(workspace, addition, by, desk.clock())
+        return 0
+    group = desk.store.review.find(workspace, addition.group_id or 0)
+    if group is None:
+        raise ReviewError(notices.QUESTION_GONE)
+    return put_live(desk, workspace, addition, group.id, group.version, by)
 
 
 def _waiting(desk: Desk, leads: Leads, client: WebClient, sealed: str, user: str) -> Addition:

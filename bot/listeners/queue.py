@@ -13,6 +13,7 @@ from bot.blocks import Message, notices
 from bot.blocks.queue import Showing
 from bot.errors import BotError
 from bot.letters import Letter
+from bot.listeners.answers import refusal
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, say_privately
 from bot.listeners.home import Tab
@@ -20,7 +21,7 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.rows import Place, draw_message
 from bot.review import Asker, Group, Move, ReviewError, to_tell
-from bot.storage import Closing, Overtaken
+from bot.storage import Closing, Sorting
 
 MOST_OFFERED = 50  # other rows, to put a row together with
 _VALUE = re.compile(r"(\d{1,18}) (\d{1,18})")
@@ -83,9 +84,6 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         if not leads.include(body["user"]["id"], client):
             raise BotError(notices.LEADS_ONLY)
 
-    def why_not(error: ReviewError, presser: str) -> Message:
-        return blocks.overtaken(error.last, presser) if isinstance(error, Overtaken) else blocks.note(str(error))
-
     def open_form(body: dict[str, Any], value: str, client: WebClient, form: Form) -> None:
         """Open a form about a row; where the row has changed since it was drawn, say so and draw it anew."""
         require_lead(body, client)
@@ -93,7 +91,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         try:
             group = review.unchanged(press.workspace, press.group_id, press.version)
         except ReviewError as error:
-            _tell(body, client, why_not(error, press.lead))
+            _tell(body, client, refusal(error, press.lead))
             draw(press, client)
             return
         client.views_open(trigger_id=body["trigger_id"], view=form(press, group))
@@ -107,7 +105,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         try:
             move(press)
         except ReviewError as error:
-            _end(ack, why_not(error, press.lead))
+            _end(ack, refusal(error, press.lead))
         else:
             ack()
         with boundary(body, client):
@@ -137,7 +135,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             require_lead(body, client)
             if trouble:
-                _tell(body, client, why_not(trouble, press.lead))
+                _tell(body, client, refusal(trouble, press.lead))
             draw(press, client)
 
     @app.action("queue:assign")
@@ -238,16 +236,18 @@ def _sort(desk: Desk, press: Press, ticked: set[int], joined: str | None) -> Non
     seen = [(press.group_id, press.version)]
     if joined:
         seen.append(_seen(joined))
+    sorting = Sorting(press.lead, desk.clock(), seen)
+    if joined:
         ones = [one for one, _ in wordings]
         others = [one for one, _ in review.wordings(seen[1][0])]
-        desk.queue.pin(press.workspace, ones, others, together=True, seen=seen)
+        desk.queue.pin(press.workspace, ones, others, together=True, sorting=sorting)
     elif ticked:
         texts = {text for one, text in wordings if one in ticked}
         apart = [one for one, text in wordings if text in texts]
         rest = [one for one, text in wordings if text not in texts]
         if not rest:
             raise ReviewError(notices.NOTHING_LEFT)
-        desk.queue.pin(press.workspace, apart, rest, together=False, seen=seen)
+        desk.queue.pin(press.workspace, apart, rest, together=False, sorting=sorting)
 
 
 def _tell(body: dict[str, Any], client: WebClient, message: Message) -> None:

@@ -18,6 +18,7 @@ from bot.listeners.choices import replace
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
+from bot.listeners.telling import answer_letter
 from bot.review import Asker
 from bot.settings import LOCAL_WORKSPACE
 
@@ -38,6 +39,7 @@ class AnswerWatch:
         if current is not self._noted:
             additions = desk.store.additions.of(standings={Standing.LIVE, Standing.RETIRED})
             desk.store.versions.record(current.knowledge.entries, additions, desk.clock())
+            _word_anew(desk)
             self._noted, self._to_ask = current, True
         if self._to_ask and (desk.settings.leads_channel or desk.settings.leads):
             self._to_ask = not self._ask_leads(current, client)
@@ -52,6 +54,15 @@ class AnswerWatch:
             if entry is not None:
                 desk.store.recalls.offer(one, partial(_letters, channels, entry.question), desk.clock())
         return not waiting or bool(channels)
+
+
+def _word_anew(desk: Desk) -> None:
+    """Letters with an answer that are not sent yet say what it says now: nobody is told the old one from here on."""
+    entries = desk.library.current.knowledge.entries
+    for unsent in desk.store.outbox.unsent_answers():
+        group, entry = desk.store.review.find(unsent.workspace, unsent.group_id), entries.get(unsent.entry)
+        if group is not None and entry is not None:
+            desk.store.outbox.reword(unsent.posting_id, answer_letter(desk, group, unsent.asker, entry).body)
 
 
 def _letters(channels: Sequence[str], question: str, offered: Recall) -> Sequence[Letter]:

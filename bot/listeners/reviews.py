@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.additions import Addition, Kind, Standing
 from bot.blocks import answer_view, note, notices, reviews
+from bot.blocks.queue import Showing
 from bot.blocks.reviews import Item, Reminder
 from bot.errors import BotError
 from bot.knowledge import Entry
@@ -19,9 +20,11 @@ from bot.letters import Letter
 from bot.listeners.boundary import Boundary
 from bot.listeners.choices import replace
 from bot.listeners.desk import Desk
+from bot.listeners.home import Tab
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.recall import lead_channels, require_lead
+from bot.listeners.rows import Place
 from bot.reminders import (
     AT_ONCE,
     Due,
@@ -87,6 +90,8 @@ class Reminding:
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Listen for "Still right", "Change it" with its form, and for a second lead's word on a change."""
+
+    tab = Tab(desk, leads)
 
     def may_review(entry: Entry, user: str, client: WebClient) -> bool:
         return owner_of(entry, desk.settings.owners) == user or leads.include(user, client)
@@ -193,7 +198,10 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
                 desk.store.reviews.decide(workspace_of(body), proposed, standing, user, also, now)
             finally:
                 ack()
-            replace(body, client, reviews.correction_decided(user, is_approved))
+            if body.get("message"):
+                replace(body, client, reviews.correction_decided(user, is_approved))
+            else:
+                tab.publish(workspace_of(body), user, client, Showing.read(Place.of(body).showing))
 
 
 def _ask_to_approve(entry: Entry, channels: Sequence[str], kept: Sequence[Addition]) -> list[Letter]:

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from bot import blocks
 from bot.additions import Addition, Kind, Standing
 from bot.blocks.queue import PAGE, Row, Showing, Shown, last_page
+from bot.blocks.waiting import Waiting
 from bot.listeners.desk import Desk
 from bot.review import Group
 from bot.storage.review import Review
@@ -65,6 +66,21 @@ def _proposals(desk: Desk, workspace: str) -> dict[int, Addition]:
         group = desk.store.review.find(workspace, addition.group_id or 0)
         if addition.kind is Kind.ENTRY and group:
             found[group.id] = addition
+    return found
+
+
+def waiting_of(desk: Desk, workspace: str) -> list[Waiting]:
+    """What waits for a second lead, oldest first."""
+    answers = {addition.id for addition in _proposals(desk, workspace).values()}
+    entries = desk.library.current.knowledge.entries
+    found: list[Waiting] = []
+    for addition in desk.store.additions.of(standings={Standing.PROPOSED}):
+        entry = entries.get(addition.entry)
+        if addition.id in answers:
+            record = addition.content["record"]
+            found.append(Waiting(addition, record["question"], record["answer"]))
+        elif addition.kind is Kind.CORRECTION and entry:
+            found.append(Waiting(addition, entry.question, addition.content["answer"], before=entry.answer))
     return found
 
 

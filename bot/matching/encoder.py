@@ -35,6 +35,10 @@ class Encoder:
         """
         return np.stack([self._encode(text) for text in texts]).astype(np.float32)
 
+    def glance(self, text: str) -> Floats:
+        """The row of one text, of which nothing is remembered."""
+        return unit(self._compute(text))
+
     def knows(self, text: str) -> bool:
         """Whether the vector of `text` came with the encoder."""
         return key(text) in self._known

@@ -1,5 +1,6 @@
 """Rank every entry against a question."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,8 @@ class Ranker:
         self._vectors = vectors or shipped_vectors()
         self._entries = tuple(entry for entry in knowledge.entries.values() if any(map(words, entry.phrasings)))
         self._word_for_word = {comparable(p): row for row, entry in enumerate(self._entries) for p in entry.phrasings}
+        self._new: Mapping[str, Entry] = {}  # wordings that came after the fit
+        self._unlearned: tuple[Entry, ...] = ()
         texts = [text for entry in self._entries for text in texts_of(entry)]
         self.vocabulary = Vocabulary(knowledge.terms.values(), texts, english_words())
         if not self._entries:
@@ -77,6 +80,16 @@ class Ranker:
         else:
             self._take_up(kept)
 
+    def knowing(self, knowledge: Knowledge) -> "Ranker":
+        """The same fit with what `knowledge` says now. What is new in it is found word for word alone."""
+        other = copy.copy(self)
+        other._entries = tuple(knowledge.entries.get(entry.id, entry) for entry in self._entries)
+        learned = {entry.id for entry in self._entries}
+        other._unlearned = tuple(entry for entry in knowledge.entries.values() if entry.id not in learned)
+        phrased = ((comparable(text), entry) for entry in knowledge.entries.values() for text in entry.phrasings)
+        other._new = {text: entry for text, entry in phrased if text and text not in self._word_for_word}
+        return other
+
     @property
     def vectors(self) -> Vectors:
         return self._vectors
@@ -88,11 +101,17 @@ class Ranker:
 
     def holds(self, question: str) -> bool:
         """Whether the question stands in the knowledge word for word."""
-        return comparable(question) in self._word_for_word
+        asked = comparable(question)
+        return asked in self._word_for_word or asked in self._new
 
     def rank(self, question: str) -> tuple[Match, ...]:
         """Every entry, best first; nothing for a question without words."""
-        same = self._word_for_word.get(comparable(question))
+        asked = comparable(question)
+        unlikely = tuple(Match(entry, 0.0) for entry in self._unlearned)
+        if new := self._new.get(asked):
+            others = (*(Match(entry, 0.0) for entry in self._entries), *unlikely)
+            return Match(new, SURE), *(match for match in others if match.entry.id != new.id)
+        same = self._word_for_word.get(asked)
         reading = self.vocabulary.read(question if same is not None else without_preamble(question))
         if not reading.words or not self._entries:
             return ()
@@ -104,16 +123,16 @@ class Ranker:
         else:
             order = np.argsort(-scores, kind="stable")
             confidences = self._confidences(question, reading, likeness, chances, scores, int(order[0]))
-        return self._matches(order, confidences)
+        return self._matches(order, confidences) + unlikely
 
     def beside(self, question: str, before: Entry, ranking: tuple[Match, ...]) -> Beside | None:
-        """The entries that `question` may ask for after `before` was served; None for a question without words.
+        """The entries that `question` may ask for after `before` was served; None for a question without words, or new.
 
         `ranking` is the question's own. It counts by itself and as a continuation of the entry's question: "how much
         is it worth?" after the quality premium is about the quality premium.
         """
         reading = self.vocabulary.read(without_preamble(question))
-        if not reading.words or not ranking:
+        if not reading.words or not ranking or comparable(question) in self._new:
             return None
         longer = self.vocabulary.read(f"{before.question} {question}")
         likeness = self._phrasings.likeness([reading.words, longer.words], self._vectors)

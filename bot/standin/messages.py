@@ -32,8 +32,8 @@ def _check(workspace: Workspace, method: str, arguments: Arguments, most_text: i
         workspace.complaints.append(f"{method}: blocks without a text that says the same")
 
 
-def _writable(workspace: Workspace, channel: str) -> str:
-    """The id of the channel to write to."""
+def writable(workspace: Workspace, channel: str) -> str:
+    """The id of the channel to write to. Raises `Refused` where the bot may not."""
     if channel[:1] in ("U", "W"):
         channel = direct_channel(channel)
     if channel[:1] not in ("C", "D", "G"):
@@ -47,7 +47,7 @@ def _writable(workspace: Workspace, channel: str) -> str:
 
 def _message_of(workspace: Workspace, arguments: Arguments) -> Posted:
     return Posted(
-        channel=_writable(workspace, str(arguments["channel"])),
+        channel=writable(workspace, str(arguments["channel"])),
         ts=workspace.next_ts(),
         thread_ts=arguments.get("thread_ts"),
         text=arguments.get("text") or "",

@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/methods
 
 from collections.abc import Callable, Mapping
 
-from bot.standin import messages, views
+from bot.standin import files, messages, views
 from bot.standin.answers import Answer, Arguments, Refused, need
 from bot.standin.workspace import BOT, BOT_USER, TEAM, Workspace
 
@@ -82,6 +82,8 @@ METHODS: Mapping[str, Callable[[Workspace, Arguments], Answer]] = {
     "chat.update": messages.update_message,
     "conversations.history": messages.history,
     "conversations.replies": messages.replies,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.getUploadURLExternal": files.start_upload,
     "response_url": messages.respond,
     "usergroups.users.list": group_members,
     "users.info": user_info,

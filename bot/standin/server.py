@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.standin import files
 from bot.standin.answers import Arguments, Refused
 from bot.standin.messages import RESPONSE_URL_USES
 from bot.standin.methods import METHODS
@@ -19,7 +20,9 @@ from bot.standin.workspace import Workspace
 
 _JSON = "application/json; charset=utf-8"
 _PLAIN = "text/plain; charset=utf-8"
-_HOLD_JSON = ("attachments", "blocks", "metadata", "prompts", "view")  # arguments that come as JSON even in a form
+_UPLOAD = "/upload/"
+# Arguments that come as JSON even in a form.
+_HOLD_JSON = ("attachments", "blocks", "files", "metadata", "prompts", "view")
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class StandIn(Workspace):
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._server = _Server(self)
-        self._origin = f"http://127.0.0.1:{self._server.server_port}"
-        self.url = f"{self._origin}/api/"
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{self.origin}/api/"
         # Looks often whether it should stop: by default closing takes half a second.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), name="stand-in", daemon=True)
         self._thread.start()
@@ -151,7 +154,7 @@ class StandIn(Workspace):
     def response_url(self) -> str:
         """A new response URL, good for 5 uses."""
         with self._changed:
-            url = f"{self._origin}/respond/{self.next_id('')}"
+            url = f"{self.origin}/respond/{self.next_id('')}"
             self.uses_left[url] = RESPONSE_URL_USES
         return url
 
@@ -168,7 +171,7 @@ class StandIn(Workspace):
         token = arguments.pop("token", None) or headers.get("Authorization")
         if path.startswith("/respond/"):
             method, token = "response_url", "not needed"
-            arguments["response_url"] = f"{self._origin}{path}"
+            arguments["response_url"] = f"{self.origin}{path}"
         else:
             method = path.removeprefix("/api/")
         with self._changed:
@@ -182,6 +185,12 @@ class StandIn(Workspace):
         if fault:
             self._closing.wait(fault.delay)
         return None if fault and fault.drop else reply
+
+    def receive(self, path: str, content: bytes) -> _Reply:
+        """Take the bytes of a file."""
+        with self._changed:
+            taken = files.receive(self, path.removeprefix(_UPLOAD), content)
+        return _Reply(200, f"OK - {len(content)}", _PLAIN) if taken else _Reply(400, "bad upload", _PLAIN)
 
     def _perform(self, method: str, arguments: Arguments, has_token: bool) -> _Reply:
         try:
@@ -239,8 +248,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        reply = self.server.stand_in.take(asked.path, asked.query, body, self.headers)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if asked.path.startswith(_UPLOAD):
+            self._send(self.server.stand_in.receive(asked.path, body))
+            return
+        reply = self.server.stand_in.take(asked.path, asked.query, body.decode(), self.headers)
         if reply is None:
             return
         # A caller that lost patience has gone.

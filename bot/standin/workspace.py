@@ -33,6 +33,20 @@ class Shown:
     external_id: str | None = None
 
 
+@dataclass(frozen=True)
+class File:
+    """A file on its way, or shared."""
+
+    id: str
+    name: str
+    length: int  # bytes, as it was announced
+    alt_txt: str
+    content: bytes | None = None  # None until it has come
+    title: str = ""
+    channel: str | None = None  # where it is shared
+    comment: str = ""  # what was said with it
+
+
 class Workspace:
     """A test sets the public attributes to say how the workspace is; the methods of the API change the rest."""
 
@@ -46,6 +60,8 @@ class Workspace:
         self.silently_failed: list[dict[str, Any]] = []  # arguments that Slack takes and then does nothing about
         self.messages: dict[tuple[str, str], Posted] = {}  # by channel and ts
         self.shown: dict[str, Shown] = {}  # by view id
+        self.files: dict[str, File] = {}  # by id
+        self.origin = ""  # where this Slack is reached
         self.modal_stack: list[str] = []  # view ids, the visible one last
         self.used_triggers: set[str] = set()
         self.uses_left: dict[str, int] = {}  # by response URL

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from bot.storage.additions import Additions
+from bot.storage.audit import Audit, Deed
+from bot.storage.ballot_boxes import BallotBoxes
 from bot.storage.clarifications import AskedMeanwhile, Clarifications
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
@@ -10,14 +12,20 @@ from bot.storage.groups import Likeness
 from bot.storage.house import EVERYWHERE, House
 from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
 from bot.storage.outbox import Outbox
+from bot.storage.poll_forms import PollForms
+from bot.storage.poll_messages import Drawing, PollMessages
+from bot.storage.poll_refusals import PollRefusals, Refusal
+from bot.storage.polls import Polls
 from bot.storage.practices import Practices
 from bot.storage.proposals import Proposals
+from bot.storage.publications import Publications
 from bot.storage.questions import Questions
 from bot.storage.recalls import Recalls
-from bot.storage.review import Closing, Overtaken, Review
+from bot.storage.review import Closing, Overtaken, Review, Sorting
 from bot.storage.reviews import Reviews
 from bot.storage.served import Served
 from bot.storage.versions import Versions
+from bot.storage.votes import Cast, Casting, Votes
 
 
 class Store:
@@ -41,10 +49,19 @@ class Store:
         self.served = Served(self._connections)
         self.clarifications = Clarifications(self._connections)
         self.practices = Practices(self._connections)
+        self.audit = Audit(self._connections)
+        self.polls = Polls(self._connections)
+        self.poll_forms = PollForms(self._connections)
+        self.poll_refusals = PollRefusals(self._connections)
+        self.votes = Votes(self._connections)
+        self.poll_messages = PollMessages(self._connections)
+        self.publications = Publications(self._connections)
+        self.ballot_boxes = BallotBoxes(path.with_name(f"{path.stem}-ballots{path.suffix}"))
         self.house = House(self._connections)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
+        self.ballot_boxes.close_file()
         self._connections.close()
 
 
@@ -52,13 +69,19 @@ __all__ = [
     "EVERYWHERE",
     "MOST_ATTEMPTS",
     "AskedMeanwhile",
+    "Cast",
+    "Casting",
     "Closing",
+    "Deed",
     "Delivery",
+    "Drawing",
     "Feedback",
     "Held",
     "Inbox",
     "Likeness",
     "Overtaken",
+    "Refusal",
+    "Sorting",
     "Store",
     "Transaction",
 ]

@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from bot.additions import Addition, Kind, Standing
+from bot.drafting import as_question, free_id
 from bot.storage.database import Connections, as_text, as_time
 from bot.text import comparable
 
@@ -108,17 +110,50 @@ def forget_in(db: Database, texts: Collection[str]) -> None:
     """Questions that are no longer kept go from what is not published yet, within the caller's transaction.
 
     A draft has them as other wordings, and the proof of a phrasing quotes them; that is made anew when it is needed.
+    A draft that is called after one takes the name of its next wording, and has to be sent to a second lead again;
+    without another wording it goes, as does a phrasing that is one.
     """
-    gone = {comparable(text) for text in texts}
+    gone = {comparable(wording) for text in texts for wording in (text, as_question(text))} - {""}
     rows = db.conn.execute("SELECT id, content FROM additions WHERE state IN ('draft', 'proposed')").fetchall()
     for row in rows if gone else ():
         before = json.loads(row["content"])
         content = {name: value for name, value in before.items() if name not in ("proof", "stamp")}
-        if record := content.get("record"):
-            also = [wording for wording in record.get("also", ()) if comparable(wording) not in gone]
-            content["record"] = {**record, "also": also}
-        if content != before:
+        record = content.get("record", {})
+        if record:
+            content["record"] = record = _without(record, gone)
+        if comparable(content.get("text", "")) in gone or (record and not record["question"]):
+            db.conn.execute("DELETE FROM additions WHERE id = ?", (row["id"],))
+        elif record and record["question"] != before["record"]["question"]:
+            _rename(db, row["id"], content)
+        elif content != before:
             db.conn.execute("UPDATE additions SET content = ? WHERE id = ?", (json.dumps(content), row["id"]))
+
+
+def _without(record: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
+    """An entry without some wordings; its question is its next wording, or empty, if it was one of them."""
+    also = [wording for wording in record.get("also", ()) if comparable(wording) not in gone]
+    question = record["question"]
+    if comparable(question) in gone:
+        question, also = as_question(also[0]) if also else "", also[1:]
+    return {**record, "question": question, "also": also}
+
+
+def _rename(db: Database, addition_id: int, content: dict[str, Any]) -> None:
+    """Give a draft the id that goes with its question, and a source of its own the same; a proposal is a draft again.
+
+    A letter that asks a second lead about it shows the old question, and goes.
+    """
+    taken = {row["entry"] for row in db.conn.execute("SELECT entry FROM additions WHERE id != ?", (addition_id,))}
+    record, source = content["record"], content.get("source")
+    record["id"] = free_id(record["question"], taken)
+    if source:
+        content["source"] = {**source, "key": f"local-{record['id']}"}
+        record["sources"] = [content["source"]["key"]]
+    db.conn.execute(
+        "UPDATE additions SET entry = ?, content = ?, state = 'draft' WHERE id = ?",
+        (record["id"], json.dumps(content), addition_id),
+    )
+    db.conn.execute("DELETE FROM outbox WHERE name LIKE ? AND body IS NOT NULL", (f"proposal:{addition_id}.%",))
 
 
 def addition_of(row: sqlite3.Row) -> Addition:

@@ -3,12 +3,13 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from bot.errors import StorageError
 from bot.migrations import KNOWN_STEPS, migrations
@@ -29,23 +30,39 @@ def as_time(text: str) -> datetime:
 
 
 class Connections:
-    """Hands out connections to one database file, which is made and brought up to date first."""
+    """Hands out connections to one database file, which is made and brought up to date first.
 
-    def __init__(self, path: Path) -> None:
+    `is_traceless`: of what was overwritten nothing stays, in the file or in a log beside it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        steps: Migrations = migrations,
+        known: Set[str] = KNOWN_STEPS,
+        *,
+        is_traceless: bool = False,
+    ) -> None:
         self.path = path
         with _explained(path):
             _make_private(path)
             # Without a connection that stays open, each last close would checkpoint the log away.
             self._idle = self._connect(check_same_thread=False)
-            _write_ahead(self._idle)
+            if not is_traceless:
+                _write_ahead(self._idle)
             with self.writing() as db:
                 # Under the write lock, so that two processes starting at once migrate once.
-                if unknown := _applied(db) - KNOWN_STEPS:
+                if unknown := _applied(db, steps) - known:
                     raise StorageError(
                         f"{path} was written by a newer Mandate Bot ({', '.join(sorted(unknown))}). "
                         "Install that version, or name another file with --db."
                     )
-                migrations.apply(db)
+                steps.apply(db)
+                if is_traceless:
+                    # The library notes when it made the tables, which is when the first person voted.
+                    db.conn.execute("UPDATE _sqlite_migrations SET applied_at = '' WHERE applied_at != ''")
+            # On a file that was just made, the idle connection opens the log only once it reads.
+            self._idle.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
     def _connect(self, check_same_thread: bool = True) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -54,6 +71,7 @@ class Connections:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
         return connection
 
     @contextmanager
@@ -75,6 +93,12 @@ class Connections:
                 raise
             db.conn.execute("COMMIT")
 
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which still has what was overwritten; later, where somebody reads just now."""
+        with self.reading() as db:
+            db.conn.execute("PRAGMA busy_timeout=500")
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self._idle.close()
 
@@ -92,8 +116,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _applied(db: Database) -> set[str]:
-    return {migration.name for migration in migrations.applied(db)}
+def _applied(db: Database, steps: Migrations) -> set[str]:
+    return {migration.name for migration in steps.applied(db)}
 
 
 def _make_private(path: Path) -> None:

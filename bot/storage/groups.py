@@ -196,17 +196,17 @@ def _merge(db: Database, kept: int, other: int) -> None:
 
 _COUNTED = (
     # People who were told are numbers by now: the id of each has gone from their questions.
-    "SELECT count(u.id) AS times, count(DISTINCT q.asker) + g.told AS people, "
+    "SELECT g.id, count(u.id) AS times, count(DISTINCT q.asker) + g.told AS people, "
     "count(DISTINCT q.practice) + g.told_practices AS practices, "
     "min(q.asked_at) AS first, max(q.asked_at) AS last "
     "FROM groups g LEFT JOIN unanswered u ON u.group_id = g.id LEFT JOIN questions q ON q.id = u.question_id "
-    "WHERE g.id = ? GROUP BY g.id"
+    "WHERE g.id IN (SELECT value FROM json_each(?)) GROUP BY g.id"
 )
 
 
 def recount(db: Database, group_id: int | None) -> None:
     """Bring a group's counts up to date; one without questions goes. None, for a question without a group, is none."""
-    counted = db.conn.execute(_COUNTED, (group_id,)).fetchone()
+    counted = db.conn.execute(_COUNTED, (json.dumps([group_id]),)).fetchone()
     if counted is None:
         return
     if not counted["times"]:
@@ -217,18 +217,26 @@ def recount(db: Database, group_id: int | None) -> None:
             "DELETE FROM additions WHERE state IN ('draft', 'proposed') AND group_id IN (SELECT id FROM gone)",
             (group_id,),
         )
+        # Replies to "what did you mean" are about what was asked, too.
+        db.conn.execute(
+            "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
+            "SELECT g.id FROM groups g JOIN gone ON g.merged_into = gone.id) "
+            "DELETE FROM clarifications WHERE group_id IN (SELECT id FROM gone)",
+            (group_id,),
+        )
         db.conn.execute("DELETE FROM groups WHERE id = ?", (group_id,))
         return
     db.conn.execute(
         "UPDATE groups SET times = ?, people = ?, practices = ?, first_asked_at = ?, last_asked_at = ? WHERE id = ?",
-        (*counted, group_id),
+        (*counted[1:], group_id),
     )
 
 
-def is_recounted(db: Database, row: sqlite3.Row) -> bool:
-    """Whether a group's row says what its questions do now; some may have been taken back, erased or answered."""
-    counted = db.conn.execute(_COUNTED, (row["id"],)).fetchone()
-    return counted is not None and tuple(counted[:3]) == (row["times"], row["people"], row["practices"])
+def stale_in(db: Database, rows: Sequence[sqlite3.Row]) -> list[int]:
+    """The groups whose row no longer says what their questions do: some were taken back, erased or answered."""
+    counted = db.conn.execute(_COUNTED, (json.dumps([row["id"] for row in rows]),)).fetchall()
+    now = {one["id"]: tuple(one[1:4]) for one in counted}
+    return [row["id"] for row in rows if now.get(row["id"]) != (row["times"], row["people"], row["practices"])]
 
 
 def as_group(row: sqlite3.Row) -> Group:

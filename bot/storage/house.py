@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from bot.storage.additions import forget_in
+from bot.storage.claims import is_free, me
 from bot.storage.database import Connections, as_text
 from bot.storage.groups import recount
+from bot.storage.quotes import drop_orphans_in, unquote_in
+from bot.storage.voters import forget_voter_in, forget_voters_in
 
 # Table, the time that counts, and days kept. A question that still waits for the CCG stays.
 RETENTION: tuple[tuple[str, str, int], ...] = (
@@ -17,8 +20,13 @@ RETENTION: tuple[tuple[str, str, int], ...] = (
     ("inbox", "received_at", 7),
     ("marks", "made_at", 180),
     ("clarifications", "asked_at", 180),
+    ("audit", "done_at", 730),
 )
+# What of them stays: what is not done yet; and that somebody was asked for their practice, which happens once.
+BUT_NOT = {"inbox": " AND state = 'done'", "marks": " AND name NOT LIKE 'practice-asked:%'"}
 QUESTIONS_KEPT = 180
+VOTERS_KEPT = 365  # after a poll closed; then its votes count on without the people
+UNUSED_POLLS_KEPT = 30  # drafts, and what is left of deleted polls
 OUTBOX_KEPT = {"sent": 7, "dead": 30, "doubtful": 30}
 EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
@@ -26,7 +34,7 @@ EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whol
 class House:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._holder = secrets.token_hex(8)
+        self._holder = f"{me()} {secrets.token_hex(4)}"
 
     def mark_once(self, workspace: str, name: str, now: datetime) -> bool:
         """True for the first caller with this name, in any process; False for everybody after."""
@@ -47,15 +55,17 @@ class House:
             db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name = ?", (workspace, name))
 
     def hold(self, name: str, now: datetime, lasts: timedelta) -> bool:
-        """Whether this process holds the lease `name` now: taken, renewed, or with somebody else."""
+        """Whether this process holds the lease `name` now: taken, renewed, or with somebody else who lives."""
         with self._connections.writing() as db:
+            row = db.conn.execute("SELECT * FROM leases WHERE name = ?", (name,)).fetchone()
+            if row and row["holder"] != self._holder and row["until"] > as_text(now):
+                process = row["holder"].partition(" ")[0]
+                if not is_free(process, as_text(now), now):
+                    return False
             db.conn.execute(
-                "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, "
-                "until = excluded.until WHERE holder = excluded.holder OR until <= ?",
-                (name, self._holder, as_text(now + lasts), as_text(now)),
+                "INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (name, self._holder, as_text(now + lasts))
             )
-            row = db.conn.execute("SELECT holder FROM leases WHERE name = ?", (name,)).fetchone()
-        return bool(row["holder"] == self._holder)
+        return True
 
     def purge_daily(self, now: datetime) -> None:
         """Purge, unless that was done today already."""
@@ -72,9 +82,9 @@ class House:
         gone = 0
         with self._connections.writing() as db:
             for table, column, days in RETENTION:
-                unfinished = " AND state = 'done'" if table == "inbox" else ""
+                but = BUT_NOT.get(table, "")
                 cutoff = as_text(now - timedelta(days=days))
-                gone += db.conn.execute(f"DELETE FROM {table} WHERE {column} < ?{unfinished}", (cutoff,)).rowcount
+                gone += db.conn.execute(f"DELETE FROM {table} WHERE {column} < ?{but}", (cutoff,)).rowcount
             for state, days in OUTBOX_KEPT.items():
                 cutoff = as_text(now - timedelta(days=days))
                 gone += db.conn.execute("DELETE FROM outbox WHERE state = ? AND made_at < ?", (state, cutoff)).rowcount
@@ -83,6 +93,15 @@ class House:
                 (as_text(now - timedelta(days=QUESTIONS_KEPT)),),
             )
             gone += _delete_questions(db, *old)
+            gone += db.conn.execute(
+                "DELETE FROM polls WHERE state IN ('draft', 'deleted') AND made_at < ? "
+                # A deleted one that still has to be drawn stays until its messages say so.
+                "AND id NOT IN (SELECT poll_id FROM poll_messages WHERE drawn < wanted AND ts IS NOT NULL)",
+                (as_text(now - timedelta(days=UNUSED_POLLS_KEPT)),),
+            ).rowcount
+            forget_voters_in(db, now - timedelta(days=VOTERS_KEPT))
+            gone += drop_orphans_in(db)
+        self._connections.scrub()
         return gone
 
     def erase(self, workspace: str, person: str) -> int:
@@ -91,20 +110,23 @@ class House:
             gone = _delete_questions(db, "workspace = ? AND asker = ?", (workspace, person))
             for table in ("feedback", "served", "conversations"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND asker = ?", (workspace, person))
-            for table in ("outbox", "direct_channels", "belongs"):
+            forget_voter_in(db, workspace, person)
+            db.conn.execute("UPDATE audit SET person = NULL WHERE workspace = ? AND person = ?", (workspace, person))
+            for table in ("outbox", "direct_channels", "belongs", "no_reminders"):
                 db.conn.execute(f"DELETE FROM {table} WHERE workspace = ? AND person = ?", (workspace, person))
             db.conn.execute(
                 "DELETE FROM clarified WHERE person = ? AND clarification_id IN "
                 "(SELECT id FROM clarifications WHERE workspace = ?)",
                 (person, workspace),
             )
-            names = (f"told:{person}", f"greeted:{person}", f"left:{person}")
-            db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name IN (?, ?, ?)", (workspace, *names))
+            for mark in ("told", "greeted", "left", "practice-asked"):
+                db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name = ?", (workspace, f"{mark}:{person}"))
             db.conn.execute(
                 "UPDATE inbox SET state = 'done', request = NULL, reply = NULL "
                 "WHERE workspace = ? AND json_extract(request, '$.user') = ?",
                 (workspace, person),
             )
+        self._connections.scrub()
         return gone
 
 
@@ -116,6 +138,7 @@ def _delete_questions(db: Database, where: str, values: tuple[str, ...]) -> int:
         values,
     ).fetchall()
     gone = db.conn.execute(f"DELETE FROM questions WHERE {where} RETURNING question", values).fetchall()
+    unquote_in(db, [row["group_id"] for row in groups])
     for row in groups:
         recount(db, row["group_id"])
     forget_in(db, [row["question"] for row in gone if row["question"]])

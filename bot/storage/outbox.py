@@ -1,21 +1,44 @@
 """What is to be posted: written with what it tells of, sent once, looked at by leads where that is in doubt."""
 
 import json
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
 from bot.letters import Letter, Posting, Undelivered
+from bot.review import Asker
 from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
+from bot.storage.poll_messages import posted_in
 
+_UNSENT_ANSWERS = (
+    "SELECT o.id AS posting, o.workspace, u.group_id, g.entry, q.* FROM outbox o "
+    "JOIN questions q ON q.id = o.question_id JOIN unanswered u ON u.question_id = q.id "
+    "JOIN groups g ON g.id = u.group_id WHERE o.kind = 'answer' AND o.body IS NOT NULL "
+    "AND g.entry IS NOT NULL AND q.asker = o.person AND q.question IS NOT NULL ORDER BY o.id"
+)
+UNDER_A_POLL = ("results", "reopened")  # kinds of letters, named "results:<poll>:…"
 MOST_ATTEMPTS = 30  # some four hours of trying
 # Which row of the queue each question back is about by now: rows become one with others. Few are asked, so it is quick.
 ASKED_BACK = (
     "WITH RECURSIVE asked_back (id, group_id) AS (SELECT id, group_id FROM clarifications UNION "
     "SELECT a.id, g.merged_into FROM asked_back a JOIN groups g ON g.id = a.group_id WHERE g.merged_into IS NOT NULL) "
 )
+
+
+@dataclass(frozen=True)
+class UnsentAnswer:
+    """A letter with an answer that was not sent yet, or could not be: whom it is for, and the entry it gives."""
+
+    posting_id: int
+    workspace: str
+    group_id: int
+    entry: str
+    asker: Asker
 
 
 class Outbox:
@@ -26,6 +49,22 @@ class Outbox:
         """Keep letters to be sent; how many of them were not written before."""
         with self._connections.writing() as db:
             return write_in(db, workspace, letters, now)
+
+    def unsent_answers(self) -> list[UnsentAnswer]:
+        """Answers on their way, or that leads have to look at, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(_UNSENT_ANSWERS).fetchall()
+        return [
+            UnsentAnswer(row["posting"], row["workspace"], row["group_id"], row["entry"], _asker(row)) for row in rows
+        ]
+
+    def reword(self, posting_id: int, body: Mapping[str, Any]) -> None:
+        """Let a letter that was not sent say something else."""
+        with self._connections.writing() as db:
+            db.conn.execute(
+                "UPDATE outbox SET body = ? WHERE id = ? AND body IS NOT NULL AND body != ?",
+                (json.dumps(body), posting_id, json.dumps(body)),
+            )
 
     def claim(self, now: datetime) -> Posting | None:
         """The next letter that is due and that nobody works on, marked as on its way; None when there is none."""
@@ -48,19 +87,23 @@ class Outbox:
                 "SELECT channel FROM direct_channels WHERE workspace = ? AND person = ?",
                 (row["workspace"], row["channel"]),
             ).fetchone()
+            thread_ts = row["thread_ts"] or _thread_of(db, row)
         letter = Letter(
             row["name"],
             row["kind"],
             known["channel"] if known else row["channel"],
             json.loads(row["body"]),
-            row["thread_ts"],
+            thread_ts,
             row["person"],
             row["question_id"],
         )
         return Posting(row["id"], row["workspace"], letter, row["attempts"], row["state"] == "sending")
 
-    def sent(self, posting_id: int, now: datetime) -> None:
-        """Slack has it. The text goes; who was told their answer goes from the question, and is counted."""
+    def sent(self, posting_id: int, now: datetime, ts: str | None = None) -> None:
+        """Slack has it, as its message `ts` where that is known. The text goes.
+
+        Who was told their answer goes from the question, and is counted; where a poll stands is noted.
+        """
         with self._connections.writing() as db:
             row = db.conn.execute(
                 "UPDATE outbox SET state = 'sent', sent_at = ?, body = NULL, claimed_by = NULL, error = NULL "
@@ -70,6 +113,8 @@ class Outbox:
             if row and row["kind"] == "answer":
                 _note_served(db, row["workspace"], row["person"], row["question_id"], now)
                 _let_go(db, row["workspace"], row["person"], row["question_id"])
+            if row and row["kind"] == "poll" and ts:
+                posted_in(db, int(row["name"].split(":")[1]), row["channel"], ts)
 
     def later(
         self, posting_id: int, now: datetime, error: str, *, in_doubt: bool, wait: timedelta = timedelta()
@@ -103,7 +148,7 @@ class Outbox:
         with self._connections.reading() as db:
             rows = db.conn.execute(
                 "SELECT * FROM outbox WHERE workspace = ? AND state IN ('dead', 'doubtful') AND body IS NOT NULL "
-                "ORDER BY id",
+                "AND NOT (kind = 'poll' AND state = 'dead') ORDER BY id",  # whose poll it is was told of it
                 (workspace,),
             ).fetchall()
         return [
@@ -154,6 +199,10 @@ class Outbox:
         return cursor.rowcount > 0
 
 
+def _asker(row: sqlite3.Row) -> Asker:
+    return Asker(row["id"], row["asker"], row["surface"], row["channel"], row["thread_ts"], row["question"])
+
+
 def write_in(db: Database, workspace: str, letters: Iterable[Letter], now: datetime) -> int:
     """As `Outbox.write`, within the caller's transaction."""
     written = 0
@@ -175,6 +224,16 @@ def write_in(db: Database, workspace: str, letters: Iterable[Letter], now: datet
         )
         written += cursor.rowcount
     return written
+
+
+def _thread_of(db: Database, row: sqlite3.Row) -> str | None:
+    """What follows a poll stands under its message, which Slack may have got since the letter was written."""
+    if row["kind"] not in UNDER_A_POLL:
+        return None
+    found = db.conn.execute(
+        "SELECT ts FROM poll_messages WHERE poll_id = ? AND channel = ?", (row["name"].split(":")[1], row["channel"])
+    ).fetchone()
+    return found["ts"] if found else None
 
 
 def _note_served(db: Database, workspace: str, person: str | None, question_id: int | None, now: datetime) -> None:

@@ -1,14 +1,20 @@
 """The practice register, and which practice a person said is theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from bot.errors import BotError
+from bot.letters import Letter
 from bot.practices import MOST_FOUND, Practice, search
-from bot.storage.database import Connections, as_text
+from bot.storage.audit import note_in
+from bot.storage.database import Connections, as_text, as_time
+from bot.storage.outbox import write_in
+
+CHANGED_SINCE = "That person's practice was changed since you opened this, so yours was not kept. Look again first."
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,15 @@ class Replaced:
     added: int
     changed: int
     gone: int
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A person's practice, as they or a lead said it."""
+
+    person: str
+    practice: Practice
+    chosen_at: datetime
 
 
 class Practices:
@@ -59,6 +74,11 @@ class Practices:
         with self._connections.reading() as db:
             return [practice for practice in _all(db) if practice.is_listed]
 
+    def known(self) -> list[Practice]:
+        """Every practice there ever was, listed or not, in the order of their names."""
+        with self._connections.reading() as db:
+            return _all(db)
+
     def codes(self) -> set[str]:
         """Every code that is known, listed or not."""
         with self._connections.reading() as db:
@@ -83,8 +103,62 @@ class Practices:
             ).fetchone()
         return _practice(row) if row else None
 
+    def people(self, workspace: str) -> dict[str, str]:
+        """Everybody who chose a practice, with its code."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute("SELECT person, practice FROM belongs WHERE workspace = ?", (workspace,))
+            return {row["person"]: row["practice"] for row in rows}
+
+    def claims(self, workspace: str, first: int, most: int, practice: str | None = None) -> tuple[list[Claim], int]:
+        """A page of who said which practice is theirs, by the names of practices, and how many there are in all.
+
+        `practice`: only those who named this code.
+        """
+        where, values = "b.workspace = ? AND b.practice = ifnull(?, b.practice)", (workspace, practice)
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                f"SELECT b.person, b.chosen_at, p.* FROM belongs b JOIN practices p ON p.code = b.practice "
+                f"WHERE {where} ORDER BY p.name COLLATE NOCASE, p.code, b.person LIMIT ? OFFSET ?",
+                (*values, most, first),
+            ).fetchall()
+            count = db.conn.execute(f"SELECT count(*) FROM belongs b WHERE {where}", values).fetchone()[0]
+        return [Claim(row["person"], _practice(row), as_time(row["chosen_at"])) for row in rows], int(count)
+
+    def correct(
+        self,
+        workspace: str,
+        person: str,
+        seen: str,
+        code: str | None,
+        by: str,
+        compose: Callable[[int], Letter],
+        now: datetime,
+    ) -> None:
+        """A lead says which practice a person is at, or with None that it is none of them; the person gets a letter.
+
+        `seen` is the code that the lead saw, `compose` makes the letter from the number of the correction.
+        Raises `BotError` where the person's practice is another by now, or the new one is not listed.
+        """
+        with self._connections.writing() as db:
+            if code_of(db, workspace, person) != seen:
+                raise BotError(CHANGED_SINCE)
+            if code is None:
+                db.conn.execute("DELETE FROM belongs WHERE workspace = ? AND person = ?", (workspace, person))
+            elif not db.conn.execute(
+                "UPDATE belongs SET practice = ?, chosen_at = ? WHERE workspace = ? AND person = ? "
+                "AND EXISTS (SELECT 1 FROM practices WHERE code = ? AND is_listed)",
+                (code, as_text(now), workspace, person, code),
+            ).rowcount:
+                raise BotError("That practice is no longer in the register. Pick another, or leave it empty.")
+            detail = f"{seen} to {code or 'none'}"
+            number = note_in(db, workspace, by, "practice:correct", now, person=person, detail=detail)
+            write_in(db, workspace, [compose(number)], now)
+
     def choose(self, workspace: str, person: str, code: str, now: datetime) -> bool:
-        """A person says which practice is theirs, once more or for the first time; False when it is not listed."""
+        """A person says which practice is theirs, once more or for the first time; False when it is not listed.
+
+        A vote of theirs that was cast without a practice takes it while its poll is open: they are asked after a vote.
+        """
         with self._connections.writing() as db:
             cursor = db.conn.execute(
                 "INSERT INTO belongs (workspace, person, practice, chosen_at) "
@@ -93,6 +167,12 @@ class Practices:
                 "chosen_at = excluded.chosen_at",
                 (workspace, person, as_text(now), code),
             )
+            if cursor.rowcount:
+                db.conn.execute(
+                    "UPDATE votes SET practice = ? WHERE person = ? AND practice IS NULL "
+                    "AND poll_id IN (SELECT id FROM polls WHERE workspace = ? AND state = 'open')",
+                    (code, person, workspace),
+                )
             return cursor.rowcount > 0
 
     def leave(self, workspace: str, person: str) -> None:
@@ -107,6 +187,11 @@ def code_of(db: Database, workspace: str, person: str | None) -> str | None:
         "SELECT practice FROM belongs WHERE workspace = ? AND person = ?", (workspace, person)
     ).fetchone()
     return row["practice"] if row else None
+
+
+def localities_in(db: Database) -> dict[str, str]:
+    """The locality of each practice, listed or not, by its code, within the caller's transaction."""
+    return {row["code"]: row["locality"] for row in db.conn.execute("SELECT code, locality FROM practices")}
 
 
 def _all(db: Database) -> list[Practice]:

@@ -1,13 +1,13 @@
 """Answers that wait for a second lead, and new entries that the queue has not been tried against yet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Move, ReviewError
-from bot.storage.additions import addition_of, settle_in
+from bot.storage.additions import add_in, addition_of, settle_in
 from bot.storage.database import Connections, as_text
 from bot.storage.outbox import write_in
 from bot.storage.review import unchanged_in, write_move_in
@@ -45,6 +45,35 @@ class Proposals:
             if draft.standing is not Standing.DRAFT or not settle_in(db, draft.id, Standing.PROPOSED, None, now):
                 raise ReviewError("That answer was sent already, so nothing was changed.")
             write_in(db, workspace, letters, now)
+
+    def offer(
+        self,
+        workspace: str,
+        addition: Addition,
+        poll_id: int,
+        compose: Callable[[Addition], Sequence[Letter]],
+        now: datetime,
+    ) -> bool:
+        """Keep the answer made of a poll's outcome in the standing it has, in place of a draft of it.
+
+        Its letters come from it as it is kept. False where another was kept before.
+        """
+        with self._connections.writing() as db:
+            rows = db.conn.execute(
+                "SELECT id, state FROM additions WHERE json_extract(content, '$.poll') = ? AND state != 'refused'",
+                (poll_id,),
+            ).fetchall()
+            if [tuple(row) for row in rows] != ([(addition.id, Standing.DRAFT)] if addition.id else []):
+                return False
+            db.conn.execute("DELETE FROM additions WHERE id = ?", (addition.id,))
+            write_in(db, workspace, compose(add_in(db, workspace, addition, now)), now)
+        return True
+
+    def approve_offer(self, workspace: str, proposal: Addition, by: str, now: datetime) -> None:
+        """Serve an answer that nobody asked for. Raises `ReviewError` when it was dealt with before."""
+        with self._connections.writing() as db:
+            if not settle_in(db, proposal.id, Standing.LIVE, by, now):
+                raise ReviewError("That answer was dealt with already, so nothing was changed.")
 
     def send_back(
         self, workspace: str, proposal: Addition, reason: str, letters: Sequence[Letter], now: datetime

@@ -13,6 +13,7 @@ from bot.storage.additions import forget_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.groups import recount
 from bot.storage.practices import code_of
+from bot.storage.quotes import unquote_in
 from bot.text import words
 
 PICK_WITHIN = timedelta(minutes=30)
@@ -139,6 +140,9 @@ class Questions:
                 db.conn.execute(
                     "UPDATE questions SET question = NULL, outcome = 'withdrawn' WHERE id = ?", (question_id,)
                 )
+                db.conn.execute("DELETE FROM outbox WHERE question_id = ? AND body IS NOT NULL", (question_id,))
+        if gone:
+            self._connections.scrub()
         return gone
 
     def queue_unpicked(self, now: datetime) -> int:
@@ -202,6 +206,7 @@ def _take_out(db: Database, workspace: str, question_id: int) -> bool:
         (workspace, question_id),
     ).fetchone()
     if row is not None:
+        unquote_in(db, [row["group_id"]])
         recount(db, row["group_id"])
     return row is not None
 

@@ -15,7 +15,7 @@ from bot.letters import Letter
 from bot.review import Asker, Filter, Group, Move, Moved, ReviewError, State, after
 from bot.storage.additions import add_in, settle_in
 from bot.storage.database import Connections, as_text, as_time
-from bot.storage.groups import AT_ONCE, Likeness, as_group, hold_all, is_recounted, place_loose, recount, regroup_all
+from bot.storage.groups import AT_ONCE, Likeness, as_group, hold_all, place_loose, recount, regroup_all, stale_in
 from bot.storage.outbox import write_in
 
 # The text stays with the questions alone, so that it goes with them.
@@ -45,6 +45,15 @@ class Closing:
     addition: Addition | None = None  # a new one, or with its id a draft or proposal that goes live
     standing: Standing = Standing.LIVE
     compose: Compose = lambda _: ()
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """A lead joins or splits groups by hand."""
+
+    by: str
+    at: datetime
+    seen: Sequence[tuple[int, int]]  # the groups they looked at, each with its version
 
 
 class Review:
@@ -87,17 +96,18 @@ class Review:
         others: Sequence[int],
         together: bool,
         likeness: Likeness,
-        seen: Sequence[tuple[int, int]] = (),
+        sorting: Sorting | None = None,
     ) -> None:
         """Somebody says that these questions mean the same as those, or do not; that outlasts what comes later.
 
-        `seen` has the groups they looked at, each with its version. Raises `ReviewError` when one has changed since.
+        Raises `ReviewError` when a group has changed since they looked at it.
         """
         self.hold_open(workspace, likeness)
         with self._connections.writing() as db:
-            for group_id, version in seen:
-                if not unchanged_in(db, workspace, group_id, version).is_open:
-                    raise ReviewError("That question is closed. Reopen it first.")
+            if sorting:
+                for group_id, version in sorting.seen:
+                    group = unchanged_in(db, workspace, group_id, version)
+                    write_move_in(db, group, Move.SORT, sorting.by, sorting.at)
             sides = [json.dumps(list(ones)), json.dumps(list(others))]
             db.conn.execute(
                 "DELETE FROM pins WHERE workspace = ? AND ("
@@ -116,8 +126,9 @@ class Review:
         """Every group of one workspace or of all, oldest first, with its counts as they are now."""
         with self._connections.writing() as db:
             # Questions may have been taken back or erased since they were counted.
-            for row in db.conn.execute("SELECT id FROM groups WHERE merged_into IS NULL").fetchall():
-                recount(db, row["id"])
+            counted = "SELECT id, times, people, practices FROM groups WHERE merged_into IS NULL"
+            for group_id in stale_in(db, db.conn.execute(counted).fetchall()):
+                recount(db, group_id)
             rows = db.conn.execute(
                 _GROUPS + "WHERE workspace = ifnull(?, workspace) AND merged_into IS NULL ORDER BY first_asked_at, id",
                 (workspace,),
@@ -132,7 +143,7 @@ class Review:
         while True:
             with self._connections.reading() as db:
                 rows, count = _page(db, workspace, wanted, first, most)
-                stale = [row["id"] for row in rows if not is_recounted(db, row)]
+                stale = stale_in(db, rows)
             if not stale:
                 return [as_group(row) for row in rows], count
             with self._connections.writing() as db:
@@ -314,10 +325,10 @@ def unchanged_in(db: Database, workspace: str, group_id: int, version: int) -> G
     if group.version == version and group.id == group_id:
         return group
     # What joined a row, or was set apart from it, is nobody's move.
-    last = _last_move(db, group.id, version if group.id == group_id else 0)
-    if last is None or (group.id != group_id and group.is_open):
-        raise ReviewError(ROW_CHANGED)
-    raise Overtaken(last)
+    last = _last_move(db, group_id, version)
+    if last is None and group.id != group_id and not group.is_open:
+        last = _last_move(db, group.id)
+    raise Overtaken(last) if last else ReviewError(ROW_CHANGED)
 
 
 class Overtaken(ReviewError):

@@ -53,7 +53,7 @@ class Versions:
                 row["kind"],
                 row["author"],
                 as_time(row["made_at"]),
-                {"standing": row["state"], **_kept(row, "approved_by", "reason"), **_note(row)},
+                {"standing": row["state"], **_kept(row, "approved_by", "reason"), **_told(row)},
             )
             for row in added
         ]
@@ -99,7 +99,8 @@ def _kept(row: sqlite3.Row, *names: str) -> dict[str, object]:
     return {name: row[name] for name in names if row[name] is not None}
 
 
-def _note(row: sqlite3.Row) -> dict[str, str]:
+def _told(row: sqlite3.Row) -> dict[str, str]:
+    """What the author said with an addition, and the file it came out of."""
     content = json.loads(row["content"])
-    told = content.get("note") or content.get("text")
-    return {"note": str(told)} if told else {}
+    told = {"note": content.get("note") or content.get("text"), "file": content.get("file")}
+    return {name: str(text) for name, text in told.items() if text}

@@ -1,17 +1,16 @@
-"""Numbered steps that build and change the tables. A released step is never edited."""
-
-import sqlite3
+"""The steps for questions, their review and the practice register."""
 
 from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
-migrations = Migrations("mandate-bot")
+from bot.migrations.steps import execute, migrations
+
+__all__ = ["migrations"]
 
 
 @migrations()
 def m001_questions(db: Database) -> None:
     """Questions as asked, what each was served, and those that nobody could answer."""
-    _execute(
+    execute(
         db,
         """
         CREATE TABLE questions (
@@ -82,7 +81,7 @@ def m001_questions(db: Database) -> None:
 @migrations()
 def m002_inbox(db: Database) -> None:
     """What Slack delivered and is not answered yet, and what must hold between processes."""
-    _execute(
+    execute(
         db,
         """
         CREATE TABLE inbox (
@@ -123,7 +122,7 @@ def m002_inbox(db: Database) -> None:
 @migrations()
 def m003_review(db: Database) -> None:
     """The review queue: questions that mean the same stand in one row."""
-    _execute(
+    execute(
         db,
         """
         CREATE TABLE groups (
@@ -159,7 +158,7 @@ def m003_review(db: Database) -> None:
 @migrations()
 def m004_answers(db: Database) -> None:
     """What leads decide: answers and phrasings of their own, what goes out to people, and who did what."""
-    _execute(
+    execute(
         db,
         """
         ALTER TABLE groups ADD COLUMN assignee TEXT;
@@ -278,7 +277,7 @@ def m005_ids_used_once(db: Database) -> None:
     Buttons and letters name rows and drafts, pins and what compares questions name questions: a later one is none of
     their business. SQLite promises that for tables made with AUTOINCREMENT alone: https://www.sqlite.org/autoinc.html
     """
-    _execute(
+    execute(
         db,
         """
         CREATE TABLE new_groups (
@@ -349,7 +348,7 @@ def m005_ids_used_once(db: Database) -> None:
 @migrations()
 def m006_practices(db: Database) -> None:
     """The practice register, and which practice each person said is theirs."""
-    _execute(
+    execute(
         db,
         """
         CREATE TABLE practices (
@@ -369,19 +368,3 @@ def m006_practices(db: Database) -> None:
         );
         """,
     )
-
-
-# Every step of this version; a database that has others was written by a newer one.
-KNOWN_STEPS = frozenset(
-    {"m001_questions", "m002_inbox", "m003_review", "m004_answers", "m005_ids_used_once", "m006_practices"}
-)
-
-
-def _execute(db: Database, script: str) -> None:
-    # sqlite3's own executescript commits first, and a step has to happen whole or not at all.
-    statement = ""
-    for line in script.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            db.conn.execute(statement)
-            statement = ""
