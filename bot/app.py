@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +13,6 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import blocks
 from bot.blocks import notices
@@ -23,7 +23,9 @@ from bot.listeners import (
     backfill,
     choices,
     clarify,
+    door,
     feedback,
+    gate,
     home,
     linking,
     options,
@@ -40,18 +42,21 @@ from bot.listeners import (
 from bot.listeners.announce import announce
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
+from bot.listeners.long_waits import warn_of_long_waits
 from bot.listeners.polls.clock import PollClock
 from bot.listeners.polls.painter import Painter
 from bot.listeners.polls.posting import tell_of_refusals
 from bot.listeners.recall import AnswerWatch
+from bot.listeners.refusals import Patience
 from bot.listeners.reviews import Reminding
+from bot.purging import purge_daily
 from bot.settings import Settings
 from bot.storage import EVERYWHERE, Store
 
 logger = logging.getLogger(__name__)
 
-# Bolt's own pool has 5 threads and loses acknowledgements in a burst.
-LISTENER_THREADS = 32
+# Bolt's own pool has 5 threads and loses acknowledgements in a burst. Most of these wait: for Slack, or for their turn.
+LISTENER_THREADS = 128
 LOOK_EVERY = 2.0  # seconds
 TIMERS_LEASE = timedelta(seconds=30)
 
@@ -71,7 +76,7 @@ def build_app(
         base_url=settings.slack_api_url,
         timeout=15,
         # A lost connection is not tried again: Slack may have posted the message before the line went dead.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+        retry_handlers=[Patience(max_retry_count=2)],
     )
     app = App(
         signing_secret=settings.slack_signing_secret,
@@ -80,10 +85,14 @@ def build_app(
         **how,
     )
     boundary = Boundary(app)
+    door.register(app, desk)
+    gate.register(app, desk, boundary)
+    leads = desk.leads
+    # Bolt asks one listener after the other: what many people do at once comes first.
     questions.register(app, desk, boundary)
+    polls.register(app, desk, boundary, leads)
     choices.register(app, desk, boundary)
     feedback.register(app, desk, boundary)
-    leads = desk.leads
     home.register(app, desk, boundary, leads)
     queue.register(app, desk, boundary, leads)
     undelivered.register(app, desk, boundary, leads)
@@ -97,7 +106,6 @@ def build_app(
     clarify.register(app, desk, boundary, leads)
     recall.register(app, desk, boundary, leads)
     reviews.register(app, desk, boundary, leads)
-    polls.register(app, desk, boundary, leads)
 
     @app.event("app_uninstalled")
     @app.event("tokens_revoked")
@@ -119,21 +127,28 @@ class Timers:
         self._reminding = Reminding(desk, desk.leads)
         self._polls = PollClock(desk)
         self._painter = Painter(desk)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
+        self._turned_at = time.monotonic()
+        # No daemon: one that is torn down within native code at exit aborts the process.
+        self._thread = threading.Thread(target=self._run, name="timers")
+
+    def still_for(self) -> float:
+        """Seconds since a timer last had its turn."""
+        return time.monotonic() - self._turned_at
 
     def start(self) -> None:
         self._desk.library.watch(self.report_broken)
         self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        """Begin nothing more, and wait for what was begun."""
+        self._desk.stopping.set()
         self._desk.library.stop()
         if self._thread.is_alive():
-            self._thread.join(timeout=5)
+            self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping.wait(LOOK_EVERY):
+        while not self._desk.stopping.wait(LOOK_EVERY):
+            self._turned_at = time.monotonic()
             try:
                 self.tick()
             except Exception:  # a timer that dies takes every promise with a time in it along
@@ -157,13 +172,17 @@ class Timers:
             partial(desk.store.questions.queue_unpicked, now),
             desk.queue.group_waiting,
             partial(announce, desk),
+            partial(warn_of_long_waits, desk, self._client),
             partial(self._painter.look, self._client),
             self._backfill.run,
-            partial(desk.store.house.purge_daily, now),
+            partial(purge_daily, desk.store, desk.settings.backup_folder, now),
             desk.queue.keep_ready,
         ]
         failed: list[Exception] = []
         for timer in timers:
+            if desk.stopping.is_set():
+                break
+            self._turned_at = time.monotonic()
             try:
                 timer()
             except Exception as error:  # raised together, once the others had their turn
@@ -182,4 +201,5 @@ class Timers:
             self._client.chat_postMessage(channel=channel, **message.arguments())
         except (SlackApiError, OSError) as trouble:
             house.unmark(EVERYWHERE, name)
-            logger.error("The leads' channel could not be told of a broken edit: %s", trouble)
+            said = trouble.response["error"] if isinstance(trouble, SlackApiError) else type(trouble).__name__
+            logger.error("The leads' channel could not be told of a broken edit: %s", said)

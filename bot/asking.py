@@ -83,3 +83,13 @@ def confidence(part: Part) -> float:
     if part.ranking:
         return part.ranking[0].confidence
     return 0.0 if isinstance(part.outcome, NoAnswer) else 1.0
+
+
+def part_of_mandate(part: Part) -> int | None:
+    """The part of the mandate, 1 to 9, of what it was served or of the first suggestion; None for anything else."""
+    match part.outcome:
+        case Answer(entry=entry) | FacetAnswer(entry=entry):
+            return entry.part
+        case Suggestions(matches=(first, *_)):
+            return first.entry.part
+    return None

@@ -77,6 +77,8 @@ def copy_folder(folder: Path, out: Path) -> None:
         raise BotError(f"{out} is there already, and nothing in it is overwritten. Give a new or an empty folder.")
     try:
         shutil.copytree(folder, out, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+        for path in (out, *out.rglob("*")):  # whoever exports says who may read it
+            path.chmod(0o700 if path.is_dir() else 0o600)
     except (OSError, shutil.Error) as error:
         raise BotError(f"The knowledge cannot be copied to {out}: {error}.") from error
 
@@ -284,7 +286,7 @@ def _replace(path: Path, text: str) -> None:
         if path.exists():
             shutil.copymode(path, name)
         else:
-            os.chmod(name, 0o644)
+            os.chmod(name, path.parent.stat().st_mode & 0o666)  # whoever may look into the folder may read it
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

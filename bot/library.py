@@ -75,7 +75,7 @@ class Library:
             applied = apply(knowledge, self._additions.live())
             self._additions.retire(applied.retired)
             if applied.left_out:
-                logger.warning("Additions %s no longer fit the knowledge, and are left out.", list(applied.left_out))
+                logger.warning("%d additions no longer fit the knowledge, and are left out.", len(applied.left_out))
             knowledge = applied.knowledge
         made = understand(knowledge, self._cache)
         return _Fit(curated, stamp, replace(made, cutoffs=self._cutoffs) if self._cutoffs else made)

@@ -17,6 +17,7 @@ from bot.text import visible, words
 EPRACCUR_COLUMNS = 27
 _CODE, _NAME, _POSTCODE, _OPENED, _CLOSED, _STATUS, _COMMISSIONER, _SETTING = 0, 1, 9, 10, 11, 12, 14, 25
 ACTIVE, GP_PRACTICE = "A", "4"
+MOST_ROWS, MOST_COLUMNS = 100_000, 100  # the whole of England has some 15,000 rows
 MOST_NAME = 200  # characters of a name or a locality
 MOST_FOUND = 100  # as many as a menu in Slack shows
 MOST_COMMISSIONERS = 20  # listed when nothing matches
@@ -69,12 +70,16 @@ def read_table(text: str) -> list[Row]:
     delimiter = max(",;\t", key=first.count)  # Excel separates by what the computer's region says
     # Strict, for otherwise a quotation mark that is never closed takes the rest of the file into one name.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table: list[Row] = []
     try:
-        table = [
-            Row(number, [_line(cell) for cell in cells])
-            for number, cells in enumerate(reader, start=1)
-            if any(cell.strip() for cell in cells)
-        ]
+        for number, cells in enumerate(reader, start=1):
+            if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
+                raise BotError(
+                    f"The file has more than {MOST_ROWS:,} rows, or more than {MOST_COLUMNS} columns in row {number}. "
+                    "That is no list of practices. Nothing was imported."
+                )
+            if any(cell.strip() for cell in cells):
+                table.append(Row(number, [_line(cell) for cell in cells]))
     except csv.Error as error:
         where = f"Line {reader.line_num} is not CSV that can be read"
         raise BotError(f"{where}: {error}. Look for a stray quotation mark. Nothing was imported.") from error

@@ -61,16 +61,11 @@ def turnout_of(store: Store, poll: Poll) -> list[Turnout]:
 
 def whom_to_remind(store: Store, poll: Poll) -> list[str]:
     """People who chose their practice, have not voted and take reminders."""
+    people = store.practices.people(poll.workspace)
     if poll.is_anonymous:
-        voted = store.ballot_boxes.took_part(poll.box) if poll.box else set()
+        voted = store.ballot_boxes.took_part(poll.box, people) if poll.box else set()
     else:
         voted = who_voted(poll, store.votes.all(poll.id))
     listed = {practice.code for practice in store.practices.listed()}
     unwilling = store.polls.without_reminders(poll.workspace)
-    return to_remind(poll, store.practices.people(poll.workspace), listed, voted, unwilling)
-
-
-def in_open_boxes(store: Store, workspace: str, person: str) -> int:
-    """In how many anonymous polls that are still open a person took part."""
-    polls = store.polls.listed(workspace, {State.OPEN})
-    return sum(person in store.ballot_boxes.took_part(poll.box) for poll in polls if poll.box)
+    return to_remind(poll, people, listed, voted, unwilling)

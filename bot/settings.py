@@ -15,7 +15,7 @@ SLACK_API_URL = "https://slack.com/api/"
 LOCAL_WORKSPACE = "local"
 
 # Each needed token, and where to find it.
-_TOKENS = {
+TOKENS = {
     "SLACK_BOT_TOKEN": "api.slack.com/apps, your app, OAuth & Permissions, Bot User OAuth Token; starts with xoxb-",
     "SLACK_APP_TOKEN": "api.slack.com/apps, your app, Basic Information, App-Level Tokens; starts with xapp-",
     "SLACK_SIGNING_SECRET": "api.slack.com/apps, your app, Basic Information, App Credentials",
@@ -33,6 +33,12 @@ class Settings:
     leads_channel: str | None = None
     owners: Mapping[str, str] = field(default_factory=dict)  # role to Slack user id
     two_leads: bool = False  # whether a second lead has to approve an answer
+    heartbeat: Path | None = None  # touched while all is well
+    backups: Path | None = None  # the folder that `backup_folder` is in place of its own
+    controller: str = ""  # as `mandate-bot ig` prints it, as the three that follow
+    processor: str = ""
+    legal_basis: str = ""
+    dpia: str = ""  # the reference of the data protection impact assessment
     slack_api_url: str = SLACK_API_URL
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -56,18 +62,29 @@ class Settings:
             leads_channel=env.get("MANDATE_LEADS_CHANNEL", "").strip() or None,
             owners=_owners(env.get("MANDATE_OWNERS", "")),
             two_leads=_flag("MANDATE_TWO_LEADS", env.get("MANDATE_TWO_LEADS", "")),
+            heartbeat=Path(beat).expanduser() if (beat := env.get("MANDATE_HEARTBEAT", "").strip()) else None,
+            backups=Path(backups).expanduser() if (backups := env.get("MANDATE_BACKUPS", "").strip()) else None,
+            controller=env.get("MANDATE_CONTROLLER", "").strip(),
+            processor=env.get("MANDATE_PROCESSOR", "").strip(),
+            legal_basis=env.get("MANDATE_LEGAL_BASIS", "").strip(),
+            dpia=env.get("MANDATE_DPIA", "").strip(),
             slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
             slack_bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
             slack_app_token=env.get("SLACK_APP_TOKEN", "").strip(),
             slack_signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
         )
 
+    @property
+    def backup_folder(self) -> Path:
+        """Where copies of the database lie."""
+        return self.backups or self.db.parent / "backups"
+
     def require_tokens(self, *, http: bool) -> None:
         """Raise `SettingsError` naming every missing token, and where to get each."""
         needed = ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if http else "SLACK_APP_TOKEN"]
         missing = [name for name in needed if not getattr(self, name.lower())]
         if missing:
-            lines = [f"  {name}: {_TOKENS[name]}" for name in missing]
+            lines = [f"  {name}: {TOKENS[name]}" for name in missing]
             raise SettingsError(
                 "Slack cannot be reached until these are set, in the environment or in a file called .env:\n"
                 + "\n".join(lines)
@@ -86,6 +103,12 @@ def shipped_knowledge() -> Path:
     """The knowledge that came with the bot: inside the installed package, or beside it in a checkout."""
     inside = Path(str(resources.files("bot"))) / "shipped_knowledge"
     return inside if inside.is_dir() else inside.parent.parent / "knowledge"
+
+
+def manifest() -> Path:
+    """The app's manifest for Slack: inside the installed package, or beside it in a checkout."""
+    inside = Path(str(resources.files("bot"))) / "shipped_app.yaml"
+    return inside if inside.is_file() else inside.parent.parent / "app.yaml"
 
 
 def _data_folder() -> Path:

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -21,11 +21,14 @@ MOST_BYTES = 5_000_000
 MOST_UNPACKED = 50_000_000  # bytes, of a workbook's parts together
 MOST_PARTS = 500
 MOST_COLUMNS = 50
+MOST_CELL = 32_767  # characters, as Excel has it; one long text can stand in a million cells of a small file
+MOST_TEXT = 10_000_000  # characters of all cells together
 LAST_ROW = 20_000  # how far down a sheet is looked through; formatting alone can run to its millionth row
 SHEETS_MISSING = (
     'An .xlsx file needs openpyxl, which is not installed. Install "mandate-bot[sheets]", or save the sheet as .csv.'
 )
 DAMAGED = "{} is damaged, or not an .xlsx file. Open it in a spreadsheet and save it anew."
+_HIDDEN = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # halves of characters, control characters
 # What openpyxl raises for files that are not what they say.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
@@ -124,7 +127,7 @@ def _csv_table(path: Path, raw: bytes) -> Iterator[Sequence[str]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)  # Excel separates by what the computer's region says
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        yield from _within_limits(path, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise BotError(f"{path} is not a CSV file that can be read: {error}.") from error
 
@@ -142,7 +145,19 @@ def _decoded(path: Path, raw: bytes) -> str:
     raise BotError(f"{path} is not text. Save the sheet as CSV UTF-8, or as .xlsx.")
 
 
-def _xlsx_table(path: Path, raw: bytes) -> list[list[str]]:
+def _within_limits(path: Path, table: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The same rows, without characters that hide others. Raises `BotError` at one that is too wide or too long."""
+    length = 0
+    for number, cells in enumerate(table, start=1):
+        length += sum(map(len, cells))
+        if length > MOST_TEXT or any(len(cell) > MOST_CELL for cell in cells):
+            raise BotError(f"{path} has more text in row {number} than a sheet of answers can have. Make it shorter.")
+        if any(cell.strip() for cell in cells[MOST_COLUMNS:]):
+            raise BotError(f"{path} has more than {MOST_COLUMNS} columns in row {number}. Delete those without a name.")
+        yield [_HIDDEN.sub("", cell) for cell in cells[:MOST_COLUMNS]]
+
+
+def _xlsx_table(path: Path, raw: bytes) -> Sequence[Sequence[str]]:
     try:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
@@ -153,8 +168,8 @@ def _xlsx_table(path: Path, raw: bytes) -> list[list[str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which are not read
             book = load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
-            rows = islice(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True), LAST_ROW)
-            return [list(map(_text, cells)) for cells in rows]
+            rows = islice(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), LAST_ROW)
+            return list(_within_limits(path, ([_text(cell) for cell in cells] for cells in rows)))
     except (*_BROKEN, InvalidFileException) as error:
         raise BotError(DAMAGED.format(path)) from error
 
@@ -188,8 +203,10 @@ def _text(value: Any) -> str:
         return str(int(value))
     if hasattr(value, "text"):  # a formula for a range of cells
         return f"={str(value.text).removeprefix('=')}"
+    if len(text := str(value)) > MOST_CELL:
+        return text
     # Excel writes characters that XML cannot hold so; https://learn.microsoft.com/openspecs, ST_Xstring
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), str(value))
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def _xlsx_template() -> bytes:

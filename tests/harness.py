@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.standin import StandIn
 from bot.storage import Store
 from tests import payloads
+from tests.deeds import logged_deeds
 from tests.payloads import Body
 
 SECRET = "a-signing-secret"
@@ -70,8 +71,9 @@ class Workspace:
 
     def send(self, body: Body, headers: Mapping[str, str] | None = None) -> BoltResponse:
         """Dispatch one signed request, and wait until its listener is done."""
-        response = self.app.dispatch(signed(body, headers))
-        self.executor.submit(lambda: None).result(timeout=10)
+        with logged_deeds(self.settings, body):
+            response = self.app.dispatch(signed(body, headers))
+            self.executor.submit(lambda: None).result(timeout=10)
         return response
 
     def dm(self, text: str, user: str = "U1", event_id: str | None = None, **more: Any) -> BoltResponse:

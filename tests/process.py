@@ -1,6 +1,7 @@
 """The bot as a process of its own, over signed HTTP, for tests that kill it."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -8,7 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 from bot.standin import StandIn
@@ -20,9 +23,12 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]  # of mandate-bot, with 
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """One below those that outgoing connections are given, so that it is still free once a killed bot starts again."""
+    while True:
+        port = random.randrange(12_000, 32_000)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:
@@ -41,18 +47,30 @@ class Process:
             "MANDATE_DB": str(self.db),
             "MANDATE_CCG_NAME": "Anytown CCG",
         }
+        self.log = folder / "bot.log"
+        self.before: tuple[str, ...] = ()  # a command to run it under, such as taskset
         self._folder = folder
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Process":
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", "--http", f"127.0.0.1:{self.port}"],
-            env=self.env,
-            cwd=self._folder,
-            stderr=subprocess.DEVNULL,
-        )
+        self.begin()
         self._wait_until_healthy()
         return self
+
+    def begin(self) -> None:
+        """Start, and wait for nothing. What it logs is added to the file `log`."""
+        with self.log.open("ab") as log:
+            self._running = subprocess.Popen(
+                [*self.before, sys.executable, "-m", "bot", "run", "--http", f"127.0.0.1:{self.port}"],
+                env=self.env,
+                cwd=self._folder,
+                stderr=log,
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self._running
+        return self._running.pid
 
     def _wait_until_healthy(self) -> None:
         give_up_at = time.monotonic() + 60
@@ -62,7 +80,9 @@ class Process:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise AssertionError("the bot did not start")
+            if self._running and self._running.poll() is not None:
+                break
+        raise AssertionError(f"the bot did not start: {self.log.read_text()[-1_000:]}")
 
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is tidied."""
@@ -78,18 +98,22 @@ class Process:
 
     def send(self, body: Body, secret: str = SECRET) -> int:
         """Deliver a signed request; the status that Slack would see, 0 when nobody answered."""
-        request = signed(body, secret=secret)
-        headers = {name: value[0] for name, value in request.headers.items()}
+        return self.exchange(body, secret=secret)[0]
+
+    def exchange(self, body: Body, headers: Mapping[str, str] | None = None, secret: str = SECRET) -> tuple[int, bytes]:
+        """As `send`, with what the answer says."""
+        request = signed(body, headers, secret=secret)
+        sent = {name: value[0] for name, value in request.headers.items()}
         message = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/slack/events", data=request.raw_body.encode(), headers=headers
+            f"http://127.0.0.1:{self.port}/slack/events", data=request.raw_body.encode(), headers=sent
         )
         try:
             with urllib.request.urlopen(message, timeout=10) as answered:
-                return int(answered.status)
+                return int(answered.status), answered.read()
         except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
+            return error.code, b""
+        except (OSError, HTTPException):
+            return 0, b""
 
     def __exit__(self, *_: object) -> None:
         if self._running and self._running.poll() is None:

@@ -105,7 +105,7 @@ def test_a_vote_that_meets_the_closing_is_not_counted(slack: Workspace) -> None:
 
 def test_a_vote_that_meets_the_deletion_leaves_nothing(slack: Workspace) -> None:
     poll = opened(slack, is_anonymous=True)
-    delete_poll(slack.desk, poll)  # after the booth had looked the poll up
+    delete_poll(slack.desk, poll, "ULEAD")  # after the booth had looked the poll up
 
     said = Booth(slack.desk).submit(poll, "UBEN", (Answer((0,)),))
 

@@ -22,6 +22,7 @@ from bot.polls import Answer, Poll
 from bot.standin import StandIn
 from bot.storage import Store
 from bot.storage.ballot_boxes import BallotBoxes
+from bot.storage.secret import Secret
 from tests import payloads
 from tests.ballots import LONG, MORNINGS, TEXTS, ballot, form, message, opened
 from tests.harness import Workspace
@@ -114,7 +115,7 @@ def test_a_box_of_many_pages_leaves_nothing_of_its_earlier_states(tmp_path: Path
     contents: list[bytes] = []
     for order in (people, people[::-1]):
         path = tmp_path / f"{len(contents)}.db"
-        boxes = BallotBoxes(path)
+        boxes = BallotBoxes(path, Secret(path.with_suffix(".key")))
         for person in order:
             text = person[::-1].lower()
             boxes.cast("box", LONG[:1] + LONG[3:], person, (Answer((len(text) % 3,)), Answer(text=text[:6])))
@@ -189,7 +190,7 @@ def test_a_copy_waits_for_each_poll_and_again_after_the_last(store: Store) -> No
     once_they_are_closed = boxes.may_be_copied()
     for person in PEOPLE[:5]:
         boxes.cast("box", LONG[:1], person, (Answer((0,)),))
-    boxes.copied()
+    boxes.copy()
     copied = boxes.may_be_copied()
     boxes.cast("box", LONG[:1], PEOPLE[5], (Answer((0,)),))
 
@@ -227,7 +228,7 @@ def _without_overwriting(path: Path) -> None:
 
 
 def _with_times(path: Path) -> None:
-    BallotBoxes(path).cast("box", LONG[:1], "UANN", (Answer((0,)),))
+    BallotBoxes(path, Secret(path.with_suffix(".key"))).cast("box", LONG[:1], "UANN", (Answer((0,)),))
     Database(path).table("seen").insert({"at": "2012-11-22 10:42"})
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import STATES
+from bot.commands.parser import STATES
 from bot.review import Move, State
 from bot.settings import shipped_knowledge
 from bot.storage import Closing, Store

@@ -26,14 +26,14 @@ def own_knowledge(tmp_path: Path) -> Path:
 
 def test_a_sheet_is_imported_served_and_exported(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
     mine = ("--knowledge", str(own_knowledge))
-    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,Ms B. does.\n")
+    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,The caretaker does.\n")
 
     imported = bot("knowledge", "import", "sheet.csv", "--author", "Ann", *mine)
     again = bot("knowledge", "import", "sheet.csv", *mine)
 
     assert imported.stdout.startswith(b"1 answer added, 0 changed, 0 in use already.")
     assert again.stdout == b"Nothing is new: 1 answer of this sheet is in use already.\n"
-    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
+    assert b"The caretaker does." in bot("ask", "who waters the plants", *mine).stdout
 
     tried = bot("knowledge", "export", "--dry-run", *mine)
     assert b"2 files would change; nothing was written." in tried.stdout
@@ -43,12 +43,14 @@ def test_a_sheet_is_imported_served_and_exported(bot: Run, tmp_path: Path, own_k
     assert written.returncode == 0, written.stderr
     assert b'entry "who-waters-the-plants": new: Who waters the plants?' in written.stdout
     assert bot("check", str(own_knowledge)).returncode == 0
-    assert b"Ms B. does." in bot("ask", "who waters the plants", *mine).stdout
+    assert b"The caretaker does." in bot("ask", "who waters the plants", *mine).stdout
     assert bot("knowledge", "export", *mine).stdout.startswith(b"There is nothing to write")
 
 
 def test_nothing_of_a_sheet_is_loaded_when_a_row_is_bad(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
-    (tmp_path / "sheet.csv").write_text("question,answer,part\nwho waters the plants,Ms B.,\nwho feeds the cat,,x\n")
+    (tmp_path / "sheet.csv").write_text(
+        "question,answer,part\nwho waters the plants,The caretaker.,\nwho feeds the cat,,x\n"
+    )
 
     done = bot("knowledge", "import", "sheet.csv", "--knowledge", str(own_knowledge))
 
@@ -95,7 +97,7 @@ def test_a_dry_run_takes_no_folder_to_write_to(bot: Run, own_knowledge: Path) ->
 
 
 def test_an_import_says_when_its_answers_are_served(bot: Run, tmp_path: Path, own_knowledge: Path) -> None:
-    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,Ms B. does.\n")
+    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,The caretaker does.\n")
 
     done = bot("knowledge", "import", "sheet.csv", "--knowledge", str(own_knowledge))
 
@@ -112,25 +114,25 @@ def test_history_tells_in_one_line_where_an_imported_answer_is_from(
     bot: Run, tmp_path: Path, own_knowledge: Path, author: tuple[str, ...], by: str
 ) -> None:
     mine = ("--knowledge", str(own_knowledge))
-    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,Ms B. does.\n")
+    (tmp_path / "sheet.csv").write_text("question,answer\nwho waters the plants,The caretaker does.\n")
     bot("knowledge", "import", str(tmp_path / "sheet.csv"), *author, *mine)
 
     shown = bot("history", "who-waters-the-plants", *mine).stdout.decode().splitlines()
 
     assert shown[:2] == ["who-waters-the-plants: Who waters the plants?", ""]
     assert shown[2].endswith(f" UTC: imported from sheet.csv{by}")
-    assert shown[3:] == ["  answer: Ms B. does."]
+    assert shown[3:] == ["  answer: The caretaker does."]
 
 
 def test_history_tells_where_an_imported_correction_and_wording_are_from(
     bot: Run, tmp_path: Path, own_knowledge: Path
 ) -> None:
     mine = ("--knowledge", str(own_knowledge))
-    for name, row in (("first.csv", "Ms B. does.,"), ("second.csv", "Mr C. does.,plant watering")):
+    for name, row in (("first.csv", "The caretaker does.,"), ("second.csv", "The porter does.,plant watering")):
         (tmp_path / name).write_text(f"question,answer,also\nwho waters the plants,{row}\n")
         bot("knowledge", "import", name, *mine)
         shown = bot("history", "who-waters-the-plants", *mine).stdout.decode()
 
     assert "UTC: another answer imported from second.csv\n" in shown
     assert "UTC: a phrasing imported from second.csv\n  note: plant watering\n" in shown
-    assert "answer was: Ms B. does." in shown
+    assert "answer was: The caretaker does." in shown

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.__main__ import build_parser
+from bot.commands.parser import build_parser
 from bot.knowledge import load_knowledge
 from bot.polls import Kind
 from bot.polls.templates import inspect_polls
@@ -153,6 +153,11 @@ def test_the_manifest_asks_for_the_agent_view_socket_mode_and_the_home_tab() -> 
     assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
     assert "channels:history" not in scopes()
+
+
+@pytest.mark.parametrize(("file", "test"), sorted(set(re.findall(r"`(test_\w+\.py)::(\w+)`", README))))
+def test_every_test_that_the_table_of_faults_names_exists(file: str, test: str) -> None:
+    assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
 def test_secrets_do_not_show_when_settings_are_printed(slack: Workspace) -> None:

@@ -16,7 +16,7 @@ ANSWER = "The final mandate has 24 objectives."
 
 
 def test_a_fault_reaches_the_person_as_one_sentence(slack: Workspace) -> None:
-    slack.slack.fail("views.publish", error="internal_error")
+    slack.slack.fail("views.publish", error="invalid_arguments")
 
     slack.open_home()
 

@@ -83,7 +83,7 @@ def write_announcement(leads: Workspace) -> None:
 
 
 def write_proposal(leads: Workspace) -> None:
-    leads.slack.fail("chat.postMessage", error="internal_error")
+    leads.slack.fail("chat.postMessage", error="service_unavailable")
     submit(leads, preview(leads, answer=ANSWER), "ULEAD")
 
 

@@ -9,8 +9,8 @@ from bot.blocks import escape, notices
 from bot.blocks.modals import PARTS
 from bot.blocks.wording import day
 from bot.library import Library
+from bot.retention import days_of
 from bot.standin import StandIn
-from bot.storage.house import QUESTIONS_KEPT
 from tests.harness import CCG, Workspace, words_of
 
 ASKED = "how many objectives are in the mandate"
@@ -63,7 +63,7 @@ def test_my_questions_say_until_when_they_are_held(slack: Workspace) -> None:
 
     said = words_of(slack.open_home())
 
-    last_day = day(slack.clock.now.astimezone(UTC) + timedelta(days=QUESTIONS_KEPT))
+    last_day = day(slack.clock.now.astimezone(UTC) + timedelta(days=days_of("questions")))
     assert f"waiting for {CCG}, kept until it is dealt with" in said
     assert f"answered: How many objectives are in the mandate?, kept until {last_day}" in said
 

@@ -38,7 +38,7 @@ def test_killed_right_after_the_acknowledgement_it_answers_once_it_is_back(
 ) -> None:
     bot = Process(tmp_path, model_cache, standin)
     with bot:
-        standin.fail("chat.postMessage", error="internal_error", times=1)  # so that nothing can have been posted
+        standin.fail("chat.postMessage", error="service_unavailable", times=1)  # so that nothing can have been posted
         assert bot.send(payloads.envelope(payloads.direct_message(ASKED))) == 200
         bot.kill()
 

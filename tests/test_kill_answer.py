@@ -81,7 +81,7 @@ def wait_until_sent(bot: Process) -> None:
 def test_killed_right_after_the_acknowledgement_each_is_told_once(bot: Process, standin: StandIn) -> None:
     with bot:
         shown = ask_and_preview(bot, standin)
-        standin.fail("chat.postMessage", error="internal_error", times=1)  # so that nothing can have been posted
+        standin.fail("chat.postMessage", error="service_unavailable", times=1)  # so that nothing can have been posted
         assert publish(bot, shown) == 200
         bot.kill()
 

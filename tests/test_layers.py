@@ -26,11 +26,14 @@ CORE = {
     "history",
     "reminders",
     "practices",
+    "guard",
+    "refusing",
     "polls",
     "schedule",
     "tables",
+    "retention",
 }
-STORAGE = {"storage", "migrations", "answering", "polling", "queueing", "reporting"}
+STORAGE = {"storage", "migrations", "mydata", "purging", "answering", "polling", "queueing", "reporting"}
 MAY_IMPORT = {
     "errors": set(),
     "text": set(),
@@ -41,10 +44,15 @@ MAY_IMPORT = {
     "checking": CORE,
     "review": set(),
     "practices": {"text"},
+    "guard": {"matching", "nhs_number", "numpy"},
+    "refusing": {"guard"},
     "polls": {"knowledge", "practices", "schedule", "text"},
     "schedule": {"dateparser"},
     "letters": set(),
     "tables": set(),
+    "retention": set(),
+    "purging": {"retention", "storage"},
+    "mydata": {"polls", "retention", "storage"},
     "clarifying": set(),
     "additions": {"knowledge", "text"},
     "history": {"additions", "knowledge", "text"},

@@ -15,27 +15,8 @@ from bot.review import Group, State
 from bot.standin import StandIn, check_view
 from tests import payloads
 from tests.harness import words_of
-from tests.small_knowledge import OLD, PARKING, TEA, SmallWorkspace, small_workspace
+from tests.small_knowledge import KNOWLEDGE, OLD, SmallWorkspace, small_workspace
 
-# Enough answers for the matcher to know what it does not know.
-OTHERS = {
-    "stamps": ("Where are the stamps kept?", "where do we keep stamps, postage stamps, stamps for letters"),
-    "keys": ("Who has the keys?", "who keeps the keys, keys to the building, who can lock up"),
-    "bins": ("When are the bins emptied?", "bin day, when does the rubbish go, rubbish collection"),
-    "lift": ("Where is the lift?", "is there a lift, how do I get upstairs without stairs, elevator"),
-    "wifi": ("What is the wireless password?", "wifi password, how do I get on the wifi, internet password"),
-    "post": ("When does the post go?", "post collection, last post, when is the mail collected"),
-    "rota": ("Who makes the rota?", "staff rota, who plans the shifts, rota for reception"),
-    "heating": ("How do I turn the heating up?", "it is cold in here, radiator, make it warmer"),
-    "phone": ("How do I transfer a call?", "transfer a phone call, put a caller through, switchboard"),
-    "leave": ("How do I book leave?", "annual leave, book a holiday, days off"),
-}
-REST = TEA[TEA.index("  answer:") :]
-KNOWLEDGE = (
-    PARKING
-    + TEA
-    + "".join(f"- id: {key}\n  question: {one}\n  also: [{also}]\n{REST}" for key, (one, also) in OTHERS.items())
-)
 QUESTION = "bring my vehicle along"
 STEALING = "where can I leave my car to park"
 View = dict[str, Any]

@@ -72,7 +72,7 @@ def test_its_text_goes_once_it_is_sent(slack: Workspace) -> None:
 
 @pytest.mark.parametrize("channel", ["DU1", "C1"], ids=["direct", "public"])
 def test_what_slack_refused_for_now_is_sent_later(slack: Workspace, channel: str) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error", times=2)
+    slack.slack.fail("chat.postMessage", error="service_unavailable", times=2)
     write(slack, letter(channel=channel))
 
     tick_for(slack, 3)
@@ -177,7 +177,7 @@ def test_a_known_direct_channel_is_looked_through(slack: Workspace, how: str) ->
     assert slack.store.outbox.undelivered(TEAM) == []
 
 
-@pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "account_inactive"])
+@pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "user_disabled"])
 def test_where_there_is_nobody_leads_see_it_at_once(slack: Workspace, error: str) -> None:
     slack.slack.fail("chat.postMessage", error=error)
     write(slack, letter())
@@ -218,14 +218,14 @@ def test_one_bad_letter_does_not_keep_the_next_from_being_sent(slack: Workspace)
 
 
 def test_after_hours_of_refusals_leads_see_it(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error", times=MOST_ATTEMPTS)
+    slack.slack.fail("chat.postMessage", error="service_unavailable", times=MOST_ATTEMPTS)
     write(slack, letter())
 
     for _ in range(MOST_ATTEMPTS):
         slack.clock.forward(minutes=10)
         slack.desk.postman.deliver(slack.app.client)
 
-    assert [one.error for one in slack.store.outbox.undelivered(TEAM)] == ["internal_error"]
+    assert [one.error for one in slack.store.outbox.undelivered(TEAM)] == ["service_unavailable"]
 
 
 def test_after_hours_in_doubt_leads_are_asked(store: Store, slack: Workspace) -> None:
@@ -259,7 +259,7 @@ def test_a_letter_whose_outcome_could_not_be_written_down_is_looked_up_later(sla
 
 
 def test_a_person_who_erases_what_is_kept_gets_no_letter(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error")
+    slack.slack.fail("chat.postMessage", error="service_unavailable")
     write(slack, letter(person="U1"))
     slack.desk.postman.deliver(slack.app.client)
 

@@ -220,7 +220,7 @@ def test_a_poll_whose_message_was_deleted_by_somebody_is_left_alone_and_votes_st
 
 def test_deletion_reaches_every_message(slack: Workspace) -> None:
     poll = opened(slack, channels=("C1", "C2"))
-    delete_poll(slack.desk, poll)
+    delete_poll(slack.desk, poll, "ULEAD")
 
     draw(slack)
 
@@ -243,7 +243,7 @@ def test_a_vote_in_an_anonymous_poll_that_a_crash_kept_from_being_shown_is_shown
 
 
 def test_what_changes_while_a_message_is_on_its_way_is_drawn_once_it_is_there(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error")
+    slack.slack.fail("chat.postMessage", error="service_unavailable")
     opened(slack, channels=("C1", "C2"))
     assert slack.posted("C1") == []
     vote(slack, "Yes", channel="C2")

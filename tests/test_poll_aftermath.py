@@ -208,6 +208,19 @@ def test_one_tap_offers_the_outcome_as_an_answer_in_a_form(leads: Workspace) -> 
     assert [one.standing for one in leads.store.additions.of()] == [Standing.LIVE]
 
 
+def test_from_all_polls_the_offer_takes_the_place_of_the_third_window(leads: Workspace) -> None:
+    poll = closed(leads)
+    say(leads, poll)
+    leads.press_in_view("All polls", leads.open_home("ULEAD"), "VHOME", "ULEAD")
+    for label, method in (("Details", "views.open"), ("Outcome", "views.push"), ("Offer as an answer", "views.push")):
+        view_id, view = leads.last_view(method)
+        leads.press_in_view(label, view, view_id, "ULEAD")
+
+    _, shown = leads.last_view("views.update")
+
+    assert shown["callback_id"] == "poll_entry"
+
+
 def test_with_two_leads_the_second_approves_it_first(two_leads: Workspace) -> None:
     poll = closed(two_leads)
     say(two_leads, poll)

@@ -130,7 +130,7 @@ def test_what_results_show_is_written_down_with_the_closing(slack: Workspace) ->
 
 
 def test_a_channel_that_never_got_the_poll_gets_no_results(slack: Workspace) -> None:
-    slack.slack.fail("chat.postMessage", error="internal_error", times=1)
+    slack.slack.fail("chat.postMessage", error="service_unavailable", times=1)
     poll = opened(slack, channels=("C1", "C2"))
     cast(slack, poll, range(5))
 
@@ -185,7 +185,7 @@ def test_a_deletion_that_a_crash_cut_in_two_is_finished(slack: Workspace) -> Non
     poll, other = opened(slack, is_anonymous=True), opened(slack, channels=("C2",), is_anonymous=True)
     for one in (poll, other):
         cast(slack, one, range(5))
-    slack.store.polls.delete(payloads.TEAM, poll.id)  # and then the process died
+    slack.store.polls.delete(payloads.TEAM, poll.id, "ULEAD", slack.clock())  # and then the process died
 
     slack.timers.tick()
 
@@ -213,7 +213,7 @@ def test_a_deleted_poll_leaves_no_votes_and_no_publications(slack: Workspace) ->
     cast(slack, poll, range(6))
     close(slack, poll)
 
-    delete_poll(slack.desk, found(slack, poll))
+    delete_poll(slack.desk, found(slack, poll), "ULEAD")
 
     assert slack.store.votes.all(poll.id) == []
     assert slack.store.publications.latest(poll) is None
@@ -224,7 +224,7 @@ def test_results_of_a_poll_that_was_deleted_are_not_posted_any_more(slack: Works
     cast(slack, poll, range(6))
     closed = close_poll(slack.desk, poll, "ULEAD")
 
-    delete_poll(slack.desk, closed)
+    delete_poll(slack.desk, closed, "ULEAD")
     slack.desk.postman.deliver(slack.app.client)
 
     assert replies(slack) == []

@@ -77,7 +77,7 @@ def test_counts_of_an_anonymous_poll_are_null_until_it_is_closed_and_five_took_p
 
 def test_list_is_one_array_newest_first_without_deleted_polls(anytown: Workspace, bot: Run) -> None:
     first, second, third = opened(anytown), opened(anytown, title="Second"), opened(anytown, title="Third")
-    anytown.store.polls.delete(TEAM, second.id)
+    anytown.store.polls.delete(TEAM, second.id, "ULEAD", anytown.clock())
 
     found = json.loads(asked(bot, "list", "--json"))
 

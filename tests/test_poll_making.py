@@ -15,6 +15,7 @@ from bot.polls.planning import new_plan
 from bot.polls.templates import load_polls
 from bot.practices import Practice
 from bot.standin import StandIn
+from bot.storage import Hand
 from bot.storage.polls import GONE
 from tests import payloads
 from tests.harness import CCG, Workspace, words_of
@@ -248,7 +249,7 @@ def test_a_mistake_in_a_further_question_is_said_where_it_can_be_seen(slack: Wor
 
 def test_a_poll_that_was_discarded_meanwhile_says_so(slack: Workspace) -> None:
     form = new_poll(slack).type(**LUNCH)
-    slack.store.poll_forms.discard(payloads.TEAM, latest(slack).id)
+    slack.store.poll_forms.discard(payloads.TEAM, latest(slack).id, Hand("ULEAD", slack.clock()))
 
     assert GONE in words_of(form.submit()["view"])
 
@@ -260,7 +261,7 @@ def test_an_earlier_poll_that_was_deleted_meanwhile_says_so(slack: Workspace) ->
     plan = Plan("Lunch", (Question("Where?", options=("A", "B")),), ("C1",))
     earlier = slack.store.polls.draft(payloads.TEAM, LEAD, plan, NOON)
     window = start(slack).type(earlier=str(earlier.id))
-    slack.store.poll_forms.discard(payloads.TEAM, earlier.id)
+    slack.store.poll_forms.discard(payloads.TEAM, earlier.id, Hand("ULEAD", slack.clock()))
 
     window.submit()
 

@@ -10,6 +10,7 @@ from bot.library import Library
 from bot.listeners.polls.making import TOO_MANY
 from bot.polls import Kind, Poll, Question
 from bot.standin import StandIn
+from bot.storage import Hand
 from bot.storage.polls import GONE
 from tests import payloads
 from tests.harness import Workspace, words_of
@@ -140,7 +141,7 @@ def test_a_further_question_of_a_poll_that_was_discarded_meanwhile_says_so(slack
     form = new_poll(slack).type(**LUNCH)
     form.press("Add a question")
     further = form.pushed().type(question="When?", options="Now\nLater")
-    slack.store.poll_forms.discard(payloads.TEAM, latest(slack).id)
+    slack.store.poll_forms.discard(payloads.TEAM, latest(slack).id, Hand("ULEAD", slack.clock()))
 
     further.submit()
 

@@ -170,7 +170,7 @@ def test_whoever_wants_no_more_reminders_gets_none_and_can_have_them_again(anyto
 
 def test_a_reminder_that_slack_did_not_take_goes_with_the_poll(anytown: Workspace) -> None:
     made = opened(anytown)
-    anytown.slack.fail("chat.postMessage", "internal_error", times=9)
+    anytown.slack.fail("chat.postMessage", "service_unavailable", times=9)
     window = Window(anytown, made.id)
     window.press("Remind")
     anytown.slack.forget()

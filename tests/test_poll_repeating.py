@@ -129,6 +129,20 @@ def test_a_series_runs_over_the_nights_when_clocks_change(slack: Workspace) -> N
     ]
 
 
+def test_one_that_opens_late_closes_before_the_next_opens(slack: Workspace) -> None:
+    slack.clock.now = utc(2013, 10, 14, 8)
+    weekly = planned(MORNINGS, opens_at=utc(2013, 10, 15, 8), repeats=Repeats.WEEKLY)
+    drafted = slack.store.polls.draft(payloads.TEAM, "ULEAD", weekly, slack.clock())
+    slack.store.polls.schedule(payloads.TEAM, drafted.id, slack.clock())
+    slack.clock.now = utc(2013, 10, 17, 8)  # nobody was there for two days
+
+    PollClock(slack.desk).look(slack.app.client)
+
+    [late], [following] = (polls(slack, state) for state in (State.OPEN, State.SCHEDULED))
+    assert times(late.plan) == ("Tuesday 15 October at 09:00", "Tuesday 22 October at 09:00")
+    assert times(following.plan) == ("Tuesday 22 October at 09:00", "Tuesday 29 October at 09:00")
+
+
 def test_two_processes_plan_the_next_one_once(slack: Workspace) -> None:
     start(slack, utc(2013, 3, 25, 9))
     slack.clock.forward(days=8)
@@ -150,7 +164,7 @@ def test_a_series_ends_when_a_lead_deletes_the_planned_one(slack: Workspace) -> 
     start(slack, utc(2013, 3, 25, 9))
     [planned_next] = polls(slack, State.SCHEDULED)
 
-    delete_poll(slack.desk, planned_next)
+    delete_poll(slack.desk, planned_next, "ULEAD")
     for _ in range(3):
         slack.clock.forward(days=8)
         slack.timers.tick()

@@ -160,6 +160,16 @@ def test_a_practice_that_is_not_in_the_register_is_refused_at_the_field(anytown:
     assert list(answered["errors"]) == ["practice"]
 
 
+def test_who_is_at_a_practice_that_left_the_register_is_asked_for_another(anytown: Workspace) -> None:
+    poll = opened(anytown, voice=Voice.PRACTICE)
+    anytown.store.practices.replace_register([one for one in TWO if one.code != "Z81001"])
+
+    vote(anytown, "Yes", "UANN")
+
+    assert anytown.last_view()[1]["callback_id"] == "poll_practice"
+    assert anytown.store.votes.all(poll.id) == []
+
+
 def test_without_a_register_nobody_can_vote_for_a_practice_and_is_told_so(slack: Workspace) -> None:
     poll = opened(slack, voice=Voice.PRACTICE)
 

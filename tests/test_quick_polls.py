@@ -162,7 +162,7 @@ def test_retry_says_so_while_the_bot_is_still_not_there(polls: Workspace) -> Non
 
 
 def test_a_poll_that_slack_does_not_take_now_follows_later(polls: Workspace) -> None:
-    polls.slack.fail("chat.postMessage", "fatal_error")
+    polls.slack.fail("chat.postMessage", retry_after=60)
 
     type_poll(polls, TYPED)
 

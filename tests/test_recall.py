@@ -242,7 +242,7 @@ def test_an_answer_that_could_not_be_delivered_is_posted_again_as_it_is_now(smal
     small.store.outbox.give_up(posting.id, "channel_not_found")
     small.edit(corrected() + TEA)
 
-    small.store.outbox.post_again("T0001", posting.id)
+    small.store.outbox.post_again("T0001", posting.id, "ULEAD", small.clock())
     small.tick()
 
     assert NEW in words_of(small.last("DU1"))

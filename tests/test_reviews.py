@@ -260,7 +260,7 @@ def test_an_answer_edited_in_the_files_meanwhile_is_shown_anew(small: SmallWorks
     assert "Walk." in words_of(reminders(small, "DOWNER")[0])
 
 
-@pytest.mark.parametrize("error", ["user_not_found", "account_inactive", "user_disabled"])
+@pytest.mark.parametrize("error", ["user_not_found", "user_disabled"])
 def test_an_owner_who_has_left_passes_to_the_leads(small: SmallWorkspace, error: str) -> None:
     small.slack.fail("chat.postMessage", error=error)
     next_monday(small)

@@ -115,7 +115,16 @@ def test_what_a_living_process_works_on_is_not_abandoned(store: Store) -> None:
     store.inbox.accept(delivery("Ev1"))
 
     assert store.inbox.abandoned(NOW) is None
-    assert store.inbox.abandoned(NOW + timedelta(hours=1)) is None
+    assert store.inbox.abandoned(NOW + timedelta(minutes=9)) is None
+
+
+def test_what_could_not_be_written_down_is_taken_up_again_after_ten_minutes(store: Store) -> None:
+    kept = store.inbox.accept(delivery("Ev1"))  # and then the disk is full
+
+    held = store.inbox.abandoned(NOW + timedelta(minutes=11))
+
+    assert held is not None
+    assert held.id == kept
 
 
 def test_what_is_given_back_waits_longer_each_time(store: Store) -> None:

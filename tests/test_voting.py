@@ -120,7 +120,7 @@ def test_a_vote_stays_when_it_is_withdrawn_too_late(slack: Workspace) -> None:
 def test_a_click_on_a_deleted_poll_says_that_it_is_gone(slack: Workspace) -> None:
     poll = opened(slack)
     before = message(slack)
-    delete_poll(slack.desk, poll)
+    delete_poll(slack.desk, poll, "ULEAD")
 
     slack.press("Yes", before)
 

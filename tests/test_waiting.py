@@ -95,7 +95,7 @@ def test_a_change_is_decided_above_the_queue(careful: Workspace, label: str, sta
 
     careful.press_in_view(label, top, "V1", user="UTWO")
 
-    decided = careful.store.additions.find(made.id)
+    decided = careful.store.additions.find("T0001", made.id)
     assert decided is not None
     assert decided.standing is standing
     assert WAITING not in words_of(drawn_last(careful))

@@ -35,7 +35,7 @@ from bot.blocks.modals import about_me_view, answer_view, browse_view, glossary_
 from bot.blocks.practices import practice_form, practice_options, practice_row
 from bot.blocks.queue import announcement
 from bot.blocks.queue_forms import assign_form, dismiss_form, row_option, sort_form
-from bot.blocks.reply import entry_message, note, queued_message, replace_part, reply
+from bot.blocks.reply import entry_message, moved, note, queued_message, replace_part, reply
 from bot.blocks.undelivered import dealt_with_row, undelivered_blocks
 from bot.blocks.wording import join_parts, say, say_no_answer
 
@@ -67,6 +67,7 @@ __all__ = [
     "join_parts",
     "link_form",
     "linked",
+    "moved",
     "note",
     "notices",
     "only_link_view",

@@ -13,8 +13,9 @@ from bot.blocks.wording import day
 from bot.knowledge import Knowledge
 from bot.letters import Undelivered
 from bot.practices import Practice
+from bot.retention import days_of
 
-KEPT = timedelta(days=180)  # as the purge has it
+KEPT = timedelta(days=days_of("questions"))
 STATES = {
     "open": "waiting for {ccg}",
     "answered": "answered by {ccg}",

@@ -6,6 +6,7 @@ from datetime import date
 from bot.blocks.kit import Block, Message, actions, button, context, header, modal, plain, section
 from bot.blocks.wording import say_entry
 from bot.knowledge import Entry, Term
+from bot.retention import length_of
 
 PARTS = {
     1: "Preventing people from dying prematurely",
@@ -117,21 +118,30 @@ def about_me_view(ccg_name: str) -> Block:
             "Whoever runs this bot can read its database. Slack keeps its own copy of our messages."
         ),
         section(
-            "How long: a question with its answer and what you said about it, 180 days. "
+            f"How long: a question with its answer and what you said about it, {length_of('questions')}. "
             f"A question that still waits for {ccg_name} stays until it is dealt with. "
             "Your practice stays until you change it or erase it. "
-            "A vote in a poll with names, one year after the poll closes; then it counts on without you. "
+            f"A vote in a poll with names, {length_of('voters')} after the poll closes; then it counts on without you. "
             "That you took part in an anonymous poll, until it closes. "
-            "What a lead did with polls and practices, 2 years. "
-            "A list of who was given which answer, so that you can be told if one was wrong, 30 days."
+            f"What a lead did, and whose practice they changed, {length_of('audit')}. "
+            f"A list of who was given which answer, so that you can be told if one was wrong, {length_of('served')}. "
+            f"Backups, {length_of('backups')}. Counts of questions, without who asked or what, stay."
         ),
-        section("See it: your latest questions are on my Home tab, under My questions."),
+        section(
+            "See it: your latest questions are on my Home tab, under My questions. "
+            "For everything, press Send me what you keep; I send you a file."
+        ),
         section(
             "Erase it: press the button. It cannot be undone. Votes in open polls with names go; in closed ones they "
-            "count on without you. In an anonymous poll nobody can tell which vote is yours, so it stays, and that you "
-            "took part stays until the poll closes. If you are a lead, polls you made and what you did with them stay "
-            f"as records of {ccg_name}."
+            "count on without you. In an anonymous poll nobody can tell which vote is yours, so it stays, and a code "
+            "in place of your name stays until the poll closes. If you are a lead, answers and polls you made and what "
+            f"you did stay as records of {ccg_name}."
         ),
-        actions([button("Erase what you keep about me", "erase_me", style="danger", confirm=confirm)]),
+        actions(
+            [
+                button("Send me what you keep", "export_me"),
+                button("Erase what you keep about me", "erase_me", style="danger", confirm=confirm),
+            ]
+        ),
     ]
     return modal("What I keep", blocks, callback_id="about_me")

@@ -1,5 +1,7 @@
 """The short sentences: what happened, what it means for the person, what to do next."""
 
+from bot.retention import length_of
+
 CANNOT_READ = (
     "I can't read files, pictures or voice clips. Type the question instead, "
     "and delete the file if it shows anything about a patient."
@@ -18,6 +20,13 @@ GREETING = (
     "My answers are checked, and each shows its source. Please don't include anything about a patient."
 )
 DATABASE_TROUBLE = "I can't reach my records just now. Please try again in a few minutes."
+TOO_LONG = "My answer is too long for one message, so you did not get it. Ask about one thing at a time."
+SLACK_TROUBLE = (
+    "Slack is not passing on everything from me just now, so you may not see what came of what you did. "
+    "Look again in a few minutes; what I had taken in I have kept."
+)
+LOCKED_OUT = "Slack no longer lets me in, so I can do nothing here. Tell whoever runs this bot."
+TOO_SLOW = "I was too slow for Slack to open that window. Press it again."
 LEADS_ONLY = (
     "Only CCG leads can do that, so nothing was changed. If you are a lead, ask whoever runs this bot to list you."
 )
@@ -65,19 +74,34 @@ def withdrawn(ccg_name: str) -> str:
     return f"I've taken your question back. {ccg_name} will not see it."
 
 
-def erased(questions: int, open_boxes: int = 0) -> str:
-    """What was erased, and what was not: `open_boxes` anonymous polls are open that the person took part in."""
+def erased(questions: int, open_boxes: int = 0, deeds: int = 0) -> str:
+    """What was erased, and what was not, with why.
+
+    `open_boxes` anonymous polls are open that the person took part in, `deeds` rows of the log of what leads did name
+    them.
+    """
     if questions == 0:
         what = "I kept no questions of yours. Anything else I kept about you is erased."
     else:
         count = "your question" if questions == 1 else f"your {questions} questions"
         what = f"I've erased {count} and everything else I kept about you."
-    still = "Slack still has its own copy of our messages; delete those in Slack."
+    still = (
+        "Slack still has its own copy of our messages; delete those in Slack. "
+        f"Backups of my records that were made before now hold what was in them, for up to {length_of('backups')}."
+    )
+    if deeds:
+        still = (
+            f"The log of what leads did still names you, for {length_of('audit')} after each thing done: "
+            f"it is the CCG's record of who decided what, so nothing is taken out of it. {still}"
+        )
     if not open_boxes:
         return f"{what} {still}"
     polls = "one open anonymous poll" if open_boxes == 1 else f"{open_boxes} open anonymous polls"
     until = "it closes" if open_boxes == 1 else "they close"
-    box = f"One thing stays until {until}: that you took part in {polls}, so that nobody can vote twice."
+    box = (
+        f"One thing stays until {until}: that somebody took part in {polls}, as a code in place of your name, "
+        "so that nobody can vote twice."
+    )
     return f"{what} {box} What you chose was never kept with it. {still}"
 
 

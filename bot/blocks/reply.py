@@ -13,6 +13,7 @@ from bot.blocks.kit import (
     button,
     context,
     divider,
+    escape,
     escape_short,
     section,
     shorten,
@@ -200,6 +201,13 @@ def queued_message(question_id: int, sentence: str) -> Message:
 def note(sentence: str) -> Message:
     """One sentence or two, and nothing to press."""
     return Message(escape_short(sentence, MOST_TEXT), [section(sentence)])
+
+
+def moved(message: Message, question: str) -> Message:
+    """An answer that could not be given where it was asked for."""
+    asked = f"“{shorten(' '.join(question.split()), 200)}”" if question.strip() else "a question"
+    said = f"You asked me {asked} in a channel where I can no longer post, so I answer you here."
+    return Message(f"{escape(said)}\n{message.text}", [section(said), *message.blocks])
 
 
 def _feedback_buttons(value: str) -> Block:

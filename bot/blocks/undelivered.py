@@ -17,6 +17,7 @@ KINDS: Mapping[str, str] = {
     "clarified": "A reply to a lead's question",
     "recall": "A correction",
     "announce": "A message for the leads",
+    "long_wait": "Word that questions have waited for long",
     "reminder": "A reminder of reviews",
     "proposal": "An answer that waits for a second lead",
     "sent_back": "A message that an answer was sent back",
@@ -33,13 +34,13 @@ KINDS: Mapping[str, str] = {
     "practice": "A message that a practice was corrected",
 }
 _GONE = "The person's account is no longer active."
+_SLACK_DOWN = "Slack was not working for some hours."
 _BUILT = "Slack does not accept how the message is built. Tell whoever runs this bot."
 ERRORS: Mapping[str, str] = {
     "not_in_channel": "I am not in that channel. Invite me to it, then post it again.",
     "channel_not_found": "I cannot find that channel, or may not see it.",
     "is_archived": "That channel has been archived.",
     "user_not_found": _GONE,
-    "account_inactive": _GONE,
     "user_disabled": _GONE,
     "cannot_dm_bot": "It was for another app, and I cannot write to apps.",
     "restricted_action": "I am not allowed to post there. Ask whoever runs your Slack.",
@@ -52,7 +53,9 @@ ERRORS: Mapping[str, str] = {
     "msg_blocks_too_long": _BUILT,
     "not_sendable": _BUILT,
     "ratelimited": "Slack took no more messages from me for some hours.",
-    "service_unavailable": "Slack was not working for some hours.",
+    "service_unavailable": _SLACK_DOWN,
+    "internal_error": _SLACK_DOWN,
+    "fatal_error": _SLACK_DOWN,
 }
 _MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>\s*")
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from bot.commands.objects import as_object, plain_text
 from bot.commands.session import Session, lines_of, print_object, print_text
 from bot.errors import BotError
+from bot.guard import look
 from bot.keeping import cache_folder
 from bot.library import Library
 from bot.matching import explain
@@ -29,6 +30,9 @@ def run(settings: Settings, question: str, *, batch: str | None, as_json: bool) 
 
 def show_why(settings: Settings, question: str) -> int:
     """Print the five best entries with why; nothing is answered or stored."""
+    if refusal := look(question):
+        print_text([plain_text(refusal, settings.ccg_name)])
+        return 0
     ranker = Library(settings.knowledge, cache_folder()).current.ranker
     explained = explain(ranker, question)
     reading = explained.reading

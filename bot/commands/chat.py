@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from rich.console import Console
 
 from bot.asking import Recorded
+from bot.blocks.refusals import say_refusal
 from bot.blocks.wording import KEPT_HERE, say
 from bot.commands.objects import as_object, plain_text
 from bot.commands.session import Session, lines_of, print_object, print_text
 from bot.conversation import Part
+from bot.guard import Refusal
 from bot.matching import Answer, Match, NoAnswer, Suggestions
 from bot.settings import LOCAL_WORKSPACE, Settings
 
@@ -53,20 +55,20 @@ class Conversation:
         outcome = self._pending.part.outcome if self._pending else None
         return outcome.matches if isinstance(outcome, Suggestions) else ()
 
-    def reply(self, line: str) -> tuple[Recorded, ...]:
+    def reply(self, line: str) -> tuple[Recorded, ...] | Refusal:
         typed = line.strip().rstrip(".)").casefold()
         if self._pending and self.offered:
             if typed in NONE_OF_THESE:
                 return (self._none_of_these(self._pending),)
             if typed.isdecimal():
                 picked = int(typed[:3]) - 1
+                if picked < len(self.offered):
+                    return (self._pick(self._pending, self.offered[picked]),)
                 # A number that was not offered is a slip, not a question: they are offered again.
-                return (
-                    (self._pick(self._pending, self.offered[picked]),)
-                    if picked < len(self.offered)
-                    else (self._pending,)
-                )
+                return self._session.refuse(line) or (self._pending,)
         recorded = self._session.ask(line)
+        if isinstance(recorded, Refusal):
+            return recorded
         self._pending = next((part for part in recorded if isinstance(part.part.outcome, Suggestions)), None)
         return recorded
 
@@ -74,7 +76,12 @@ class Conversation:
         self._pending = None
         assert pending.question_id is not None
         self._session.store.questions.pick(
-            LOCAL_WORKSPACE, pending.question_id, match.entry.id, self._session.place, datetime.now(UTC)
+            LOCAL_WORKSPACE,
+            pending.question_id,
+            match.entry.id,
+            match.entry.part,
+            self._session.place,
+            datetime.now(UTC),
         )
         return Recorded(Part(pending.part.question, Answer(match.entry), (match,)), pending.question_id)
 
@@ -100,7 +107,10 @@ def _talk(conversation: Conversation, console: Console, ccg_name: str) -> None:
                 console.print(f"\n{PICK}", style="dim", markup=False)
 
 
-def _show(recorded: Sequence[Recorded], console: Console, ccg_name: str) -> None:
+def _show(recorded: Sequence[Recorded] | Refusal, console: Console, ccg_name: str) -> None:
+    if isinstance(recorded, Refusal):
+        console.print("\n" + "\n\n".join(say_refusal(recorded)), markup=False)
+        return
     for part in recorded:
         said = say(part, ccg_name, KEPT_HERE, date.today())
         console.print()

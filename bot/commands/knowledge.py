@@ -2,16 +2,22 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.additions import Addition, apply
+from bot.blocks.refusals import name_kinds
+from bot.commands.refusals import count_refused, refuse_rows, say_refused
 from bot.commands.session import print_text
 from bot.errors import BotError
 from bot.exporting import Plan, copy_folder, plan_export, write_plan
+from bot.guard import Refusal
 from bot.importing import A_SHEET, Taken, Terms, take_sheet
 from bot.knowledge import load_knowledge
+from bot.refusing import refuse_fields, together
 from bot.settings import Settings
 from bot.sheets import read_rows, template_csv, write_template
 from bot.storage import Store
@@ -29,8 +35,12 @@ def export(settings: Settings, *, out: str | None, dry_run: bool) -> int:
         _refuse_read_only(folder)
     store = Store(settings.db)
     additions = store.additions.live()
+    refused = {one.id: refusal for one in additions if (refusal := _refuse_addition(one))}
+    count_refused(store, "knowledge export", refused.values())
     store.close()
-    plan = plan_export(folder, additions, date.today())
+    plan = plan_export(folder, [one for one in additions if one.id not in refused], date.today())
+    why_not = [(one, f"it looks like {name_kinds(refused[one.id])}") for one in additions if one.id in refused]
+    plan = replace(plan, left_out=(*plan.left_out, *why_not))
     target = Path(out) if out else folder
     if not dry_run:
         if out:
@@ -45,6 +55,10 @@ def import_sheet(settings: Settings, file: str, *, author: str | None, workspace
     rows = read_rows(Path(file))
     store = Store(settings.db)
     try:
+        if refused := refuse_rows(rows, {"The file's name": Path(file).name, "--author": author or ""}):
+            count_refused(store, "knowledge import", refused.values())
+            print_text(say_refused(refused))
+            return 1
         past = store.additions.of()
         served = apply(load_knowledge(settings.knowledge), store.additions.live()).knowledge
         terms = Terms(author or A_SHEET, settings.ccg_name, date.today(), Path(file).name)
@@ -67,6 +81,19 @@ def template(out: str | None) -> int:
     write_template(Path(out))
     print_text([f"Wrote {out}. Fill in a row for each answer, then: mandate-bot knowledge import {out}"])
     return 0
+
+
+def _refuse_addition(addition: Addition) -> Refusal | None:
+    """Why what a lead added may not be written into a file."""
+    return together(refuse_fields({str(at): text for at, text in enumerate(_texts(addition.content))}).values())
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping | list):
+        for piece in content.values() if isinstance(content, Mapping) else content:
+            yield from _texts(piece)
 
 
 def _refuse_read_only(folder: Path) -> None:

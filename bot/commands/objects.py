@@ -5,15 +5,19 @@ from datetime import date
 from typing import Any
 
 from bot.asking import Recorded, confidence, outcome_name
+from bot.blocks.refusals import say_refusal
 from bot.blocks.wording import KEPT_HERE, join_parts, say
 from bot.conversation import subject
+from bot.guard import Refusal
 from bot.matching import Answer, FacetAnswer, Suggestions
 
 MOST_RANKED = 5
 
 
-def as_object(question: str, recorded: Sequence[Recorded], ccg_name: str) -> dict[str, Any]:
-    """One message's outcome. Several questions in it are told apart under `parts`."""
+def as_object(question: str, recorded: Sequence[Recorded] | Refusal, ccg_name: str) -> dict[str, Any]:
+    """One message's outcome. Several questions in it are told apart under `parts`; what was refused is not repeated."""
+    if isinstance(recorded, Refusal):
+        return {"outcome": "refused", "kinds": list(recorded.kinds)}
     if len(recorded) == 1:
         return _part_object(question, recorded[0], ccg_name)
     parts = [_part_object(part.part.question, part, ccg_name) for part in recorded]
@@ -22,8 +26,10 @@ def as_object(question: str, recorded: Sequence[Recorded], ccg_name: str) -> dic
     return {**first, "question": question, "text": text, "parts": parts}
 
 
-def plain_text(recorded: Sequence[Recorded], ccg_name: str) -> str:
+def plain_text(recorded: Sequence[Recorded] | Refusal, ccg_name: str) -> str:
     """The whole reply as plain text."""
+    if isinstance(recorded, Refusal):
+        return "\n\n".join(say_refusal(recorded))
     return join_parts([(part.part.question, say(part, ccg_name, KEPT_HERE, date.today())) for part in recorded])
 
 

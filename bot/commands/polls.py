@@ -15,10 +15,10 @@ from bot.reporting import report_for_leads, report_for_others
 from bot.schedule import spoken
 from bot.settings import Settings
 from bot.storage import Store
+from bot.storage.audit import TERMINAL
 from bot.tables import as_csv
 
 HEADINGS = f"{'Number':>6}  {'State':<9}  {'Took part':>9}  Title"
-TERMINAL = "terminal"  # who closed a poll that was closed here
 
 
 def show_all(settings: Settings, *, as_json: bool) -> int:
@@ -75,7 +75,9 @@ def export(settings: Settings, poll_id: int, *, as_json: bool, is_public: bool) 
     store = Store(settings.db)
     try:
         poll = _find(store, poll_id)
-        report = report_for_others(store, poll, datetime.now(UTC)) if is_public else report_for_leads(store, poll)
+        now = datetime.now(UTC)
+        store.audit.note(poll.workspace, TERMINAL, "poll:export", now, poll_id=poll.id)
+        report = report_for_others(store, poll, now) if is_public else report_for_leads(store, poll)
     finally:
         store.close()
     if report is None:

@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.commands.refusals import count_refused, refuse_rows, say_refused
 from bot.commands.session import print_text
 from bot.errors import BotError
 from bot.practices import (
@@ -23,7 +24,8 @@ from bot.practices import (
 from bot.reminders import LONDON
 from bot.settings import Settings
 from bot.sheets import read_bytes
-from bot.storage import Store
+from bot.storage import Hand, Store
+from bot.storage.audit import TERMINAL
 from bot.text import counted
 
 MOST_BYTES = 30_000_000  # the whole of England has about 3 million
@@ -41,6 +43,11 @@ def import_file(settings: Settings, file: str, *, ccg: str | None, localities: b
         return 2
     store = Store(settings.db)
     try:
+        # The NHS's own file is full of addresses, which are practices'.
+        if refused := refuse_rows([] if kind is Kind.EPRACCUR else table):
+            count_refused(store, "practices import", refused.values())
+            print_text(say_refused(refused))
+            return 1
         if kind is Kind.LOCALITIES:
             return _import_localities(store, table)
         return _import_practices(store, table, ccg if kind is Kind.EPRACCUR else None, note=bool(ccg))
@@ -68,7 +75,7 @@ def _import_practices(store: Store, table: Sequence[Row], ccg: str | None, *, no
         return _refuse(taken.problems)
     if not taken.practices:
         raise BotError(_nothing(table, ccg))
-    done = store.practices.replace_register(taken.practices)
+    done = store.practices.replace_register(taken.practices, Hand(TERMINAL, datetime.now(UTC)))
     notes = [NOT_NEEDED] if note and ccg is None else []
     count = counted(len(taken.practices), "practice")
     gone = f" {done.gone} went, and can't be chosen any more." if done.gone else ""
@@ -85,7 +92,7 @@ def _import_localities(store: Store, table: Sequence[Row]) -> int:
         return _refuse(taken.problems)
     if not taken.localities:
         raise BotError("The file has a header and no rows, so nothing was imported.")
-    changed = store.practices.set_localities(taken.localities)
+    changed = store.practices.set_localities(taken.localities, Hand(TERMINAL, datetime.now(UTC)))
     print_text([f"{counted(len(taken.localities), 'practice')} with a locality, {changed} changed."])
     return 0
 

@@ -1,10 +1,10 @@
-"""`mandate-bot run`: answer in Slack, over Socket Mode or signed HTTP."""
+"""`mandate-bot run`: answer in Slack, over Socket Mode or signed HTTP, until told to stop."""
 
 import logging
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from slack_bolt import App
@@ -12,25 +12,27 @@ from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from bot.app import Timers, build_app
-from bot.errors import BotError, SettingsError
+from bot.commands.logs import log_discreetly
+from bot.commands.pulse import Pulse
+from bot.errors import SettingsError
 from bot.keeping import cache_folder
 from bot.library import Library
 from bot.listeners.desk import Desk
 from bot.settings import Settings
-from bot.storage import Store
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from bot.storage import Store, require_whole
 
 logger = logging.getLogger(__name__)
-MOST_BODY = 1_000_000  # bytes; Slack's largest payloads, views, are 250 KB
+SWITCH_EVERY = 0.001  # seconds; Python's own is 0.005
+STOPS_WITHIN = 9.0  # seconds; supervisors often kill after ten
 
 
 def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
     settings.require_tokens(http=http is not None)
-    logging.getLogger().setLevel(logging.INFO)
+    require_whole(settings.db)
     store = Store(settings.db)
+    store.secret.prepare()
+    log_discreetly(lambda text: store.secret.mark("log", text, 10))
     library = Library(settings.knowledge, cache_folder(), additions=store.additions)
     desk = Desk(settings, library, store)
     try:
@@ -40,13 +42,15 @@ def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
+    # Acknowledgements change hands between threads often, and must not wait for a matcher each time.
+    sys.setswitchinterval(SWITCH_EVERY)
     timers = Timers(desk, app.client)
     timers.start()
     try:
         if http:
-            _serve_http(app, *http, stopping)
+            _serve_http(app, *http, timers, desk, stopping)
         else:
-            _serve_socket(app, settings.slack_app_token, stopping)
+            _serve_socket(app, settings.slack_app_token, timers, desk, stopping)
     finally:
         timers.stop()
         app.listener_runner.listener_executor.shutdown(wait=True)
@@ -54,45 +58,45 @@ def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     return 0
 
 
-def _serve_socket(app: App, app_token: str, stopping: threading.Event) -> None:
-    from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+def _serve_socket(app: App, app_token: str, timers: Timers, desk: Desk, stopping: threading.Event) -> None:
+    from bot.commands.socket_mode import Connection
 
-    handler = SocketModeHandler(app, app_token)
+    connection = Connection(app, app_token)
+    pulse = Pulse(desk.store, timers.still_for, desk.settings.heartbeat, connection.is_up)
+    pulse.start()
+    _wait(stopping)
+    pulse.stop()
+    connection.close()
+
+
+def _serve_http(app: App, host: str, port: int, timers: Timers, desk: Desk, stopping: threading.Event) -> None:
+    from bot.commands.serving import make_server, wind_down
+
+    pulse = Pulse(desk.store, timers.still_for, desk.settings.heartbeat)
+    pulse.start()
     try:
-        handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves these untyped
-    except (SlackApiError, URLError) as error:
-        raise SettingsError(f"Slack did not accept SLACK_APP_TOKEN, or cannot be reached: {error}") from error
-    logger.info("Connected to Slack.")
+        server = make_server(app, host, port, troubles=pulse.troubles)
+        serving = threading.Thread(target=server.run, name="http", daemon=True)
+        serving.start()
+        logger.info("Listening on %s:%d.", host, port)
+        _wait(stopping)
+        wind_down(server)
+    finally:
+        pulse.stop()
+
+
+def _wait(stopping: threading.Event) -> None:
+    """Until told to stop; from then on the process has a few seconds left, whatever Slack takes its time over.
+
+    What is not finished by then is in the database, and the next start goes on with it.
+    """
     stopping.wait()
-    handler.close()  # type: ignore[no-untyped-call]
+    logger.info("Stopping.")
+    last = threading.Timer(STOPS_WITHIN, _leave)
+    last.daemon = True
+    last.start()
 
 
-def _serve_http(app: App, host: str, port: int, stopping: threading.Event) -> None:
-    import waitress
-
-    try:
-        server = waitress.create_server(
-            _site(app), host=host, port=port, threads=32, max_request_body_size=MOST_BODY, ident=None
-        )
-    except OSError as error:
-        raise BotError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
-    serving = threading.Thread(target=server.run, name="http", daemon=True)
-    serving.start()
-    logger.info("Listening on %s:%d.", host, port)
-    stopping.wait()
-    server.close()
-
-
-def _site(app: App) -> "WSGIApplication":
-    """Slack's requests at /slack/events, and /healthz for whoever watches over the process."""
-    from slack_bolt.adapter.wsgi import SlackRequestHandler
-
-    slack = SlackRequestHandler(app)
-
-    def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/healthz":
-            start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b"ok\n"]
-        return slack(environ, start_response)
-
-    return site
+def _leave() -> None:
+    logger.warning("Not everything was finished in time; the next start goes on with it.")
+    os._exit(0)

@@ -8,8 +8,11 @@ from typing import Any, BinaryIO
 
 from bot.answering import answer
 from bot.asking import Asking, Recorded
+from bot.guard import Refusal
 from bot.keeping import cache_folder
 from bot.library import Library
+from bot.purging import purge_daily
+from bot.refusing import refuse
 from bot.settings import LOCAL_WORKSPACE, Settings
 from bot.storage import Store
 
@@ -23,15 +26,27 @@ class Session:
         self.settings = settings
         self.store = Store(settings.db)
         self.library = Library(settings.knowledge, cache_folder(), additions=self.store.additions)
-        self.store.house.purge_daily(datetime.now(UTC))
+        purge_daily(self.store, settings.backup_folder, datetime.now(UTC))
         self._surface = surface
         self.place = place
+        self._before = ""  # what was asked just before, where one question may follow another
 
-    def ask(self, question: str) -> tuple[Recorded, ...]:
+    def ask(self, question: str) -> tuple[Recorded, ...] | Refusal:
+        """What came of a question, stored; or why it was refused, of which only the kinds are counted."""
+        if refusal := self.refuse(question):
+            return refusal
+        self._before = question if self.place else ""
         asking = Asking(
             question, ASKER, self._surface, LOCAL_WORKSPACE, datetime.now(UTC), channel=None, place=self.place
         )
         return answer(asking, self.library.current, self.store)
+
+    def refuse(self, typed: str) -> Refusal | None:
+        """Why what was typed may not be kept, which is counted; None where it may."""
+        refusal = refuse(typed, self._before)
+        if refusal:
+            self.store.refusals.note(LOCAL_WORKSPACE, self._surface, refusal.kinds, datetime.now(UTC))
+        return refusal
 
     def __enter__(self) -> "Session":
         return self

@@ -1,4 +1,4 @@
-"""Read one YAML file without trusting it: no aliases, no repeated keys, bounded in size and depth."""
+"""Read one YAML file without trusting it: no aliases, no tags, no repeated keys, bounded in size and depth."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ import yaml
 
 MOST_BYTES = 2_000_000
 DEEPEST = 12
+LONGEST_NUMBER = 64  # characters; YAML reads 1:59:59… to the base of 60, which takes a minute for a megabyte of it
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str", "timestamp")}
 
 # The C loader reads the shipped knowledge in a tenth of the time; some platforms' wheels come without it.
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,8 +38,9 @@ def read_yaml(path: Path) -> object:
         return loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"is not valid YAML{_line(error)}: {error.problem or error.context}") from error
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-        raise Unreadable(f"is not valid YAML: {error}") from error
+    except (yaml.YAMLError, ValueError, RecursionError, OverflowError, KeyError, AttributeError) as error:
+        # The last two are what PyYAML makes of a word that is marked as a yes or no, or as a date.
+        raise Unreadable(f"is not valid YAML: {' '.join(str(error).split())}") from error
     finally:
         loader.dispose()
 
@@ -48,7 +51,7 @@ def _line(error: yaml.MarkedYAMLError) -> str:
 
 
 def _inspect(root: yaml.Node) -> None:
-    """Refuse aliases (a few can stand for billions of items), repeated keys and deep nesting."""
+    """Refuse aliases (a few can stand for billions of items), tags, endless numbers, repeated keys and deep nesting."""
     seen: set[int] = set()
     waiting: list[tuple[yaml.Node, int]] = [(root, 1)]
     while waiting:
@@ -59,6 +62,10 @@ def _inspect(root: yaml.Node) -> None:
         seen.add(id(node))
         if depth > DEEPEST:
             raise Unreadable(f"is nested more than {DEEPEST} deep (line {line})")
+        if node.tag not in _PLAIN:
+            raise Unreadable(f"uses a YAML tag or a merge key (line {line}), which is not read")
+        if isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":str") and len(node.value) > LONGEST_NUMBER:
+            raise Unreadable(f"has a number of {len(node.value):,} characters (line {line}); quotes make it a text")
         if isinstance(node, yaml.SequenceNode):
             waiting += [(child, depth + 1) for child in node.value]
         elif isinstance(node, yaml.MappingNode):

@@ -23,7 +23,7 @@ from bot.listeners.recall import lead_channels
 from bot.listeners.rows import Place, draw_message
 from bot.listeners.telling import answer_letter, answer_letters
 from bot.review import Asker, Group, Move, ReviewError
-from bot.storage import Closing, Overtaken
+from bot.storage import Closing, Hand, Overtaken
 from bot.storage.proposals import Proposals
 
 
@@ -86,7 +86,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             return
         seen = Seen.read(view)
         try:
-            addition = _own_draft(desk, seen.id, user)
+            addition = _own_draft(desk, workspace, seen.id, user)
             if desk.settings.two_leads:
                 whom = [one for one in lead_channels(desk, leads, client) if one != user]
                 _propose(desk, proposals, workspace, addition, seen.version, whom)
@@ -185,7 +185,7 @@ def _drafted(desk: Desk, workspace: str, group: Group, user: str, typed: Typed) 
     )
     if not number:
         return desk.store.additions.add(workspace, addition, now)
-    desk.store.additions.change(addition)
+    desk.store.additions.change(addition, Hand(user, now))
     return addition
 
 
@@ -210,9 +210,9 @@ def _propose(
     proposals.propose(workspace, addition, version, letters, now)
 
 
-def _own_draft(desk: Desk, addition_id: int, user: str) -> Addition:
+def _own_draft(desk: Desk, workspace: str, addition_id: int, user: str) -> Addition:
     """The draft that a preview names, if it is the presser's. Raises `ReviewError` for any other."""
-    found = desk.store.additions.find(addition_id)
+    found = desk.store.additions.find(workspace, addition_id)
     if found is None or found.kind is not Kind.ENTRY or found.author != user:
         raise ReviewError(notices.NOT_YOUR_DRAFT)
     if found.standing is not Standing.DRAFT:

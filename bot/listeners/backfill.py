@@ -93,7 +93,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def tell(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         user, workspace, ticked = body["user"]["id"], workspace_of(body), _ticked(body)
         is_lead = leads.include(user, client)
-        addition = desk.store.additions.find(int(action["value"]))
+        addition = desk.store.additions.find(workspace, int(action["value"]))
         is_live = addition is not None and addition.kind is Kind.ENTRY and addition.standing is Standing.LIVE
         entry = desk.library.current.knowledge.entries.get(addition.entry) if addition and is_live else None
         linked = _link_all(desk, workspace, ticked, entry, user) if is_lead and entry else 0

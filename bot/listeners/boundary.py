@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Any
 
 from slack_bolt import App
@@ -14,8 +15,12 @@ from bot import blocks
 from bot.blocks import notices
 from bot.errors import BotError, StorageError
 from bot.listeners.desk import say_privately
+from bot.listeners.refusals import LOCKED_OUT, NOBODY_THERE, code_of, is_in_doubt
 
 logger = logging.getLogger(__name__)
+# Slack's word for a window that was opened too late, and for what it does not take just now.
+_TOO_LATE = {"exchanged_trigger_id", "expired_trigger_id", "trigger_expired"}
+_NOT_NOW = {"ratelimited", "rate_limited", "request_timeout", "service_unavailable"}
 
 
 class Boundary:
@@ -50,9 +55,29 @@ def sentence_for(error: Exception) -> str:
         return notices.DATABASE_TROUBLE
     if isinstance(error, BotError):
         return str(error)
+    if isinstance(error, SlackApiError) and (sentence := _of_slack(error)):
+        return sentence
+    if isinstance(error, (OSError, HTTPException)):
+        logger.warning("Slack could not be reached: %s", type(error).__name__)
+        return notices.SLACK_TROUBLE
     reference = secrets.token_hex(2)
     logger.error("Unexpected error, reference %s", reference, exc_info=error)
     return notices.unexpected(reference)
+
+
+def _of_slack(error: SlackApiError) -> str | None:
+    """What to say of Slack's own refusals; None where the fault must be ours."""
+    code = code_of(error)
+    if code in LOCKED_OUT:
+        logger.error("Slack does not accept the bot's token (%s). Set a new SLACK_BOT_TOKEN, then start again.", code)
+        return notices.LOCKED_OUT
+    if code in _TOO_LATE:
+        logger.warning("A window did not open: %s", code)
+        return notices.TOO_SLOW
+    if code in _NOT_NOW or is_in_doubt(error):
+        logger.warning("Slack did not take what should be shown: %s", code)
+        return notices.SLACK_TROUBLE
+    return None
 
 
 def tell_privately(body: Mapping[str, Any], client: WebClient, sentence: str) -> None:
@@ -68,6 +93,11 @@ def tell_privately(body: Mapping[str, Any], client: WebClient, sentence: str) ->
         return
     if channel and not str(channel).startswith("D"):
         thread_ts = event.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
-        client.chat_postEphemeral(channel=str(channel), user=str(user), thread_ts=thread_ts, **message.arguments())
-    else:
-        client.chat_postMessage(channel=str(channel or user), **message.arguments())
+        try:
+            client.chat_postEphemeral(channel=str(channel), user=str(user), thread_ts=thread_ts, **message.arguments())
+            return
+        except SlackApiError as error:
+            if code_of(error) not in NOBODY_THERE:
+                raise
+            channel = user  # the bot may not write there: by direct message then
+    client.chat_postMessage(channel=str(channel or user), **message.arguments())

@@ -27,7 +27,8 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         entry = _entry_of(desk, body, action, ack, client, boundary) if question else None
         if question is None or entry is None:
             return
-        desk.store.questions.pick(workspace_of(body), question.id, entry.id, _place(body, question), desk.clock())
+        place = _place(body, question)
+        desk.store.questions.pick(workspace_of(body), question.id, entry.id, entry.part, place, desk.clock())
         ack()
         with boundary(body, client):
             replace(body, client, _served(desk, body, entry, question.id))

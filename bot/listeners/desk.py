@@ -1,29 +1,31 @@
 """The front desk: takes a question in, has it answered, and hands the answer over exactly once."""
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from bot import blocks
 from bot.answering import answer
 from bot.asking import Asking, Recorded
 from bot.blocks import Message, notices
+from bot.blocks.refusals import refused
 from bot.errors import StorageError
+from bot.guard import Kind, Refusal
 from bot.library import Library
 from bot.listeners.leads import Leads
 from bot.listeners.post import Postman
-from bot.listeners.refusals import NOBODY_THERE, NOT_AS_BUILT, code_of, is_in_doubt, is_posted
+from bot.listeners.refusals import NOBODY_THERE, NOT_AS_BUILT, Patience, code_of, is_in_doubt, is_posted, wait_after
 from bot.queueing import Queue
 from bot.settings import Settings
-from bot.storage import MOST_ATTEMPTS, Delivery, Held, Store, Transaction
+from bot.storage import MOST_ATTEMPTS, Delivery, Held, Settled, Store, Transaction
 
 logger = logging.getLogger(__name__)
 RESPONSE_URL_LASTS = timedelta(minutes=29)  # Slack says 30
@@ -47,6 +49,7 @@ class Request:
     trigger_id: str | None = None
     only_files: bool = False
     has_files: bool = False
+    refused: Sequence[Kind] = ()  # what was seen in a text that is not kept; then there is no text here
 
     @property
     def place(self) -> str | None:
@@ -62,7 +65,7 @@ def place_of(surface: str, user: str, channel: str | None, thread_ts: str | None
 
 
 class Desk:
-    """What the listeners share. `clock` tells the time, in UTC."""
+    """What the listeners share. `clock` tells the time, in UTC; once `stopping` is set nothing long is begun."""
 
     def __init__(
         self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime] = utc_now
@@ -72,8 +75,11 @@ class Desk:
         self.store = store
         self.clock = clock
         self.leads = Leads(settings.leads)
-        self.postman = Postman(store, clock)
+        self.stopping = threading.Event()
+        self.postman = Postman(store, clock, self.stopping)
         self.queue = Queue(store, library)
+        # Python runs one thread at a time: more answers in the making only keep acknowledgements waiting.
+        self._composing = threading.Lock()
 
     def keep(self, workspace: str, key: str, request: Request, message_ts: str | None = None) -> int | None:
         """Write a question down before Slack is told that it came; None when it came before."""
@@ -86,7 +92,10 @@ class Desk:
         What Slack does not take now is tried again. An unexpected error ends it: the person is told to ask again.
         """
         try:
-            message = self._compose(workspace, inbox_id, request)
+            with self._composing:
+                message = self._compose(workspace, inbox_id, request)
+        except Settled:
+            return
         except StorageError:
             self.store.inbox.release(inbox_id, self.clock())
             raise
@@ -112,8 +121,12 @@ class Desk:
 
         def write_reply(db: Transaction, recorded: Sequence[Recorded]) -> None:
             kept = any(part.question_id is not None for part in recorded)
+            if request.refused:
+                self.store.refusals.note_in(db, workspace, request.surface, request.refused, self.clock())
             message = (
-                blocks.note(notices.CANNOT_READ)
+                _say_refused(request)
+                if request.refused
+                else blocks.note(notices.CANNOT_READ)
                 if request.only_files
                 else blocks.reply(
                     recorded,
@@ -129,7 +142,7 @@ class Desk:
             composed.append(message)
             self.store.inbox.ready(db, inbox_id, message.arguments())
 
-        if request.only_files:
+        if request.only_files or request.refused:
             self.store.questions.record(asking, (), write_reply)
         else:
             answer(asking, understanding, self.store, write_reply)
@@ -140,16 +153,20 @@ class Desk:
             self._send(client, inbox_id, request, message)
         except SlackApiError as error:
             code = code_of(error)
-            if code in NOT_AS_BUILT and message.blocks:
-                logger.error("Slack refused the blocks of an answer (%s); its text goes alone.", code)
-                self._hand_over(client, inbox_id, request, Message(message.text))
+            plainer = _plainer(message) if code in NOT_AS_BUILT else None
+            if plainer:
+                logger.error("Slack refused how an answer is built (%s); it goes in a plainer form.", code)
+                self._hand_over(client, inbox_id, request, plainer)
+                return
+            if code in NOBODY_THERE and request.surface == "channel":
+                logger.warning("A channel takes no answer any more (%s); it goes to whoever asked.", code)
+                directly = replace(request, surface="direct", channel=None, thread_ts=None)
+                self._hand_over(client, inbox_id, directly, blocks.moved(message, request.text))
                 return
             if code not in NOBODY_THERE | NOT_AS_BUILT:
                 logger.warning("An answer will be sent again: %s", code)
-                if is_in_doubt(error):
-                    self.store.inbox.release(inbox_id, self.clock())
-                else:
-                    self.store.inbox.not_sent(inbox_id, self.clock())
+                give_back = self.store.inbox.release if is_in_doubt(error) else self.store.inbox.not_sent
+                give_back(inbox_id, self.clock(), wait_after(error))
                 return
             logger.error("Slack would not take an answer: %s", code)
         except (OSError, HTTPException) as error:
@@ -169,6 +186,11 @@ class Desk:
                 return
             except SlackApiError as error:
                 logger.warning("A window did not open, so the answer goes as a message: %s", code_of(error))
+        if request.surface == "channel" and request.refused:
+            client.chat_postEphemeral(
+                channel=request.channel or "", user=request.user, thread_ts=request.thread_ts, **message.arguments()
+            )
+            return
         posted = request.channel if request.surface in ("direct", "channel") else request.user
         client.chat_postMessage(
             channel=posted or request.user,
@@ -189,13 +211,14 @@ class Desk:
     def recover(self, client: WebClient) -> int:
         """Answer what a process left unfinished when it died, or Slack did not take; how many there were."""
         tried = 0
-        while held := self.store.inbox.abandoned(self.clock()):
+        while not self.stopping.is_set() and (held := self.store.inbox.abandoned(self.clock())):
             tried += 1
             try:
                 self._recover_one(client, held, Request(**held.request))
             except (SlackApiError, OSError, HTTPException) as error:
                 logger.warning("An unfinished answer will be tried again: %s", type(error).__name__)
-                self.store.inbox.release(held.id, self.clock())
+                wait = wait_after(error) if isinstance(error, SlackApiError) else timedelta()
+                self.store.inbox.release(held.id, self.clock(), wait)
             except Exception:  # one bad row must not keep the rows behind it from being answered
                 logger.exception("An unfinished question cannot be answered, and is given up.")
                 self.store.inbox.done(held.id)
@@ -205,9 +228,9 @@ class Desk:
         if held.attempts >= MOST_ATTEMPTS:
             logger.error("An answer could not be sent in %d attempts, and is given up.", held.attempts)
             self.store.inbox.done(held.id)
-        elif held.reply is None:
+        elif held.reply is None and not held.may_have_arrived:
             self.handle(client, held.workspace, held.id, request)
-        elif not held.may_have_arrived:
+        elif held.reply and (not held.may_have_arrived or (request.refused and request.surface == "channel")):
             self._send_again(client, held, request)
         elif request.surface != "direct" or not request.channel:
             # Nothing lets the bot look there; a second answer would be worse than this sentence.
@@ -215,17 +238,23 @@ class Desk:
             self.store.inbox.done(held.id)
         elif self._has_arrived(client, held, request):
             self.store.inbox.done(held.id)
+        elif held.reply is None:  # from a backup: it may have been answered since
+            self.handle(client, held.workspace, held.id, request)
         else:
             self._send_again(client, held, request)
 
     def _ask_to_look(self, client: WebClient, request: Request) -> None:
         note = blocks.note(notices.INTERRUPTED).arguments()
         if request.surface == "channel":
-            client.chat_postEphemeral(
-                channel=request.channel or "", user=request.user, thread_ts=request.thread_ts, **note
-            )
-        else:
-            client.chat_postMessage(channel=request.user, **note)
+            try:
+                client.chat_postEphemeral(
+                    channel=request.channel or "", user=request.user, thread_ts=request.thread_ts, **note
+                )
+                return
+            except SlackApiError as error:
+                if code_of(error) not in NOBODY_THERE:
+                    raise
+        client.chat_postMessage(channel=request.user, **note)
 
     def _send_again(self, client: WebClient, held: Held, request: Request) -> None:
         assert held.reply is not None
@@ -237,8 +266,21 @@ class Desk:
         return is_posted(client, request.channel or "", request.thread_ts, {"inbox": held.id})
 
 
+def _plainer(message: Message) -> Message | None:
+    """What to send where Slack does not like how a message is built; None where there is nothing plainer."""
+    if message.blocks:
+        return Message(message.text)
+    return Message(notices.TOO_LONG) if message.text != notices.TOO_LONG else None
+
+
+def _say_refused(request: Request) -> Message:
+    """What the person is told, privately; where others see what was typed, they are asked to delete it."""
+    refusal = Refusal(tuple(Kind(kind) for kind in request.refused))
+    return refused(refusal, in_channel=request.surface == "channel", of_another=request.surface == "shortcut")
+
+
 def say_privately(response_url: str, message: Message, **how: Any) -> bool:
     """Answer through a response URL; False when Slack no longer takes it."""
-    hook = WebhookClient(response_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)])
+    hook = WebhookClient(response_url, retry_handlers=[Patience(max_retry_count=2)])
     body = {"response_type": "ephemeral", **message.arguments(), **how}
     return hook.send_dict(body).status_code == 200

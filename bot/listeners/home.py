@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.blocks import notices
@@ -13,11 +14,14 @@ from bot.blocks.waiting import waiting_blocks
 from bot.errors import BotError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, Request
+from bot.listeners.gate import REFUSED
 from bot.listeners.leads import Leads
+from bot.listeners.mydata import send_held
 from bot.listeners.payloads import workspace_of
 from bot.listeners.poll_rows import polls_of
+from bot.listeners.refusals import code_of
 from bot.listeners.rows import page_of, waiting_of
-from bot.reporting import in_open_boxes
+from bot.mydata import erase as erase_all
 
 
 class Tab:
@@ -27,11 +31,25 @@ class Tab:
         self._desk = desk
         self._leads = leads
 
-    def publish(self, workspace: str, user: str, client: WebClient, showing: Showing | None = None) -> None:
-        """Draw it as things stand now. `showing` says which rows of the queue; all that is open without."""
+    def publish(
+        self, workspace: str, user: str, client: WebClient, showing: Showing | None = None, seen: str | None = None
+    ) -> None:
+        """Draw it as things stand now. `showing` says which rows of the queue; all that is open without.
+
+        `seen` is the hash of the tab that the person had before them. Where another was drawn since, what we draw may
+        be older than that, so it is looked up anew.
+        """
+        try:
+            client.views_publish(user_id=user, view=self._view(workspace, user, client, showing), hash=seen)
+        except SlackApiError as error:
+            if code_of(error) != "hash_conflict":
+                raise
+            client.views_publish(user_id=user, view=self._view(workspace, user, client, showing))
+
+    def _view(self, workspace: str, user: str, client: WebClient, showing: Showing | None) -> blocks.Block:
         desk, store = self._desk, self._desk.store
         is_lead = self._leads.include(user, client)
-        view = blocks.home_view(
+        return blocks.home_view(
             desk.library.current.knowledge,
             store.questions.asked_by(workspace, user),
             desk.settings.ccg_name,
@@ -42,7 +60,6 @@ class Tab:
             practice=store.practices.practice_of(workspace, user),
             has_register=not store.practices.is_empty(),
         )
-        client.views_publish(user_id=user, view=view)
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
@@ -51,16 +68,17 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
 
     @app.event("app_home_opened")
     def draw(body: dict[str, Any], event: dict[str, Any], client: WebClient) -> None:
-        desk.store.outbox.know_direct_channel(workspace_of(body), event["user"], event.get("channel"))
+        desk.store.outbox.know_direct_channel(workspace_of(body), event["user"], event.get("channel"), desk.clock())
         if event.get("tab") == "messages":
             _greet(desk, workspace_of(body), event, client)
         else:
-            tab.publish(workspace_of(body), event["user"], client, _showing(event))
+            tab.publish(workspace_of(body), event["user"], client, _showing(event), seen_in(event))
 
     @app.action(re.compile(r"^ask_(?:box|button)$"))
-    def ask_from_home(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+    def ask_from_home(body: dict[str, Any], context: BoltContext, ack: Ack, client: WebClient) -> None:
         typed = body["view"]["state"]["values"]["ask"]["ask_box"].get("value") or ""
-        if not typed.strip():
+        refused = context.get(REFUSED, ())
+        if not typed.strip() and not refused:
             ack()
             with boundary(body, client):
                 client.views_open(
@@ -68,13 +86,14 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
                 )
             return
         user, workspace = body["user"]["id"], workspace_of(body)
-        request = Request("home", typed, user, desk.clock().isoformat(), trigger_id=body["trigger_id"])
+        asked_at = desk.clock().isoformat()
+        request = Request("home", typed, user, asked_at, trigger_id=body["trigger_id"], refused=refused)
         inbox_id = desk.keep(workspace, str(body["trigger_id"]), request)
         ack()
         if inbox_id is not None:
             with boundary(body, client):
                 desk.handle(client, workspace, inbox_id, request)
-                tab.publish(workspace, user, client, _showing(body))
+                tab.publish(workspace, user, client, _showing(body), seen_in(body))
 
     @app.action(re.compile(r"^part:[1-9]$"))
     def show_part(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -112,13 +131,26 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     @app.action("erase_me")
     def erase(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
         user, workspace = body["user"]["id"], workspace_of(body)
-        gone = desk.store.house.erase(workspace, user)
-        open_boxes = in_open_boxes(desk.store, workspace, user)
+        gone = erase_all(desk.store, workspace, user)
         ack()
         with boundary(body, client):
-            message = blocks.note(notices.erased(gone, open_boxes))
+            message = blocks.note(notices.erased(gone.questions, gone.open_boxes, gone.deeds))
             client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
             tab.publish(workspace, user, client)
+
+    @app.action("export_me")
+    def export(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
+        ack()
+        with boundary(body, client):
+            sentence = send_held(desk, workspace_of(body), body["user"]["id"], client)
+            view = blocks.answer_view(blocks.note(sentence))
+            client.views_update(view_id=body["view"]["id"], view=view)
+
+
+def seen_in(held: dict[str, Any]) -> str | None:
+    """The hash of the tab in an event or a press on it; None on a first opening and in other windows."""
+    view = held.get("view") or {}
+    return view.get("hash") if view.get("type") == "home" else None
 
 
 def _showing(held: dict[str, Any]) -> Showing:

@@ -43,5 +43,6 @@ def _members_of(group: str, client: WebClient) -> Sequence[str]:
         return tuple(client.usergroups_users_list(usergroup=group)["users"])
     except (SlackApiError, OSError) as error:
         # Free plans have no user groups: list the leads' own ids instead.
-        logger.warning("Slack did not say who is in user group %s: %s", group, error)
+        said = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
+        logger.warning("Slack did not say who is in user group %s: %s", group, said)
         return ()

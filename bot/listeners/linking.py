@@ -27,7 +27,7 @@ from bot.listeners.rows import Place
 from bot.listeners.telling import answer_letters
 from bot.proof import Proof, prime, prove, stamp
 from bot.review import Asker, Group, Move, ReviewError, to_tell
-from bot.storage import Closing
+from bot.storage import Closing, Hand
 from bot.text import comparable, visible, words
 
 logger = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             return
         if not proof.is_harmless:
             draft = replace(draft, reason=reason)
-            desk.store.additions.change(draft)
+            desk.store.additions.change(draft, Hand(press.lead, desk.clock()))
         finish(body, ack, client, press, entry, draft)
 
     @app.view("link_only")
@@ -222,7 +222,7 @@ def _keep_draft(desk: Desk, press: Press, entry: Entry, phrasing: str) -> Additi
     )
     if kept is None:
         return desk.store.additions.add(press.workspace, made, desk.clock())
-    desk.store.additions.change(made)
+    desk.store.additions.change(made, Hand(press.lead, desk.clock()))
     return made
 
 
@@ -245,7 +245,7 @@ def _proved(desk: Desk, press: Press, draft: Addition) -> Proof:
         group=[text for _, text in desk.store.review.wordings(press.group.id)],
         unhelpful=press.group.unhelpful,
     )
-    now = desk.store.additions.find(draft.id)
+    now = desk.store.additions.find(press.workspace, draft.id)
     # A draft that was reworded in the meantime has a check of its own.
     if now and (now.entry, now.content["text"]) == (draft.entry, draft.content["text"]):
         content = {"text": proof.phrasing, "proof": proof.as_content(), "stamp": stamp(understanding.knowledge)}

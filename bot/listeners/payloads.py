@@ -26,9 +26,21 @@ def typed_text(text: str | None) -> str:
     return html.unescape(_EMOJI.sub(" ", _SPECIAL.sub(" ", plain))).strip()
 
 
+def shown_text(text: str | None) -> str:
+    """The same as Slack shows it to others, still with mark-up."""
+    return _MENTION.sub(" ", (text or "")[:MOST_CHARACTERS]).strip()
+
+
 def is_personal(event: Payload) -> bool:
     """Whether a person wrote it: not a bot, an edit notice or a join message."""
     return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in _PERSONAL
+
+
+def is_question(body: Payload) -> bool:
+    """Whether an event is a person's message, or tells of an edit of one: the inbox keeps what is to be answered."""
+    event = body.get("event") or {}
+    is_message = event.get("type") in ("message", "app_mention")
+    return is_message and (is_personal(event) or edit_of(event) is not None)
 
 
 def has_only_files(event: Payload) -> bool:

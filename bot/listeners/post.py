@@ -1,6 +1,7 @@
 """The postman: takes letters from the outbox to Slack, each once; where nothing can tell, the leads are asked."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,13 +14,14 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import StorageError
 from bot.letters import Letter, Posting
 from bot.listeners.refusals import (
+    LOCKED_OUT,
     NOBODY_THERE,
     NOT_AS_BUILT,
     code_of,
     is_in_doubt,
     is_posted,
     never_left,
-    seconds_to_wait,
+    wait_after,
 )
 from bot.storage import Store
 
@@ -32,15 +34,22 @@ _NO_LOOKING = NOBODY_THERE | {"missing_scope", "not_allowed_token_type"}
 class Postman:
     """Safe to call from any thread and process: the outbox hands each letter to one of them. `clock` tells UTC."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], stopping: threading.Event) -> None:
         self._store = store
         self._outbox = store.outbox
         self._clock = clock
+        self._stopping = stopping
 
     def deliver(self, client: WebClient) -> int:
-        """Post the letters that are due; how many were tried. What Slack does not take now waits, or leads see it."""
+        """Post the letters that are due; how many were tried. What Slack does not take now waits, or leads see it.
+
+        Once the process is to stop no other letter is begun.
+        """
         tried, started = 0, time.monotonic()
-        while time.monotonic() - started < ROUND_LASTS and (posting := self._outbox.claim(self._clock())):
+        while not self._stopping.is_set() and time.monotonic() - started < ROUND_LASTS:
+            posting = self._outbox.claim(self._clock())
+            if posting is None:
+                break
             tried += 1
             try:
                 self._deliver_one(client, posting)
@@ -68,7 +77,7 @@ class Postman:
             if code_of(error) in _NO_LOOKING:
                 self._outbox.doubt(posting.id)
             else:
-                self._later(posting, code_of(error), in_doubt=True, wait=seconds_to_wait(error))
+                self._put_off(posting, error, in_doubt=True)
             return
         except (OSError, HTTPException) as error:
             self._later(posting, type(error).__name__, in_doubt=True)
@@ -107,16 +116,23 @@ class Postman:
         if code in NOBODY_THERE | NOT_AS_BUILT:
             self._outbox.give_up(posting.id, code)
         else:
-            self._later(posting, code, in_doubt=is_in_doubt(error), wait=seconds_to_wait(error))
+            self._put_off(posting, error, in_doubt=is_in_doubt(error))
 
-    def _later(self, posting: Posting, error: str, *, in_doubt: bool, wait: float = 0.0) -> None:
+    def _put_off(self, posting: Posting, error: SlackApiError, *, in_doubt: bool) -> None:
+        """Until later. While our token is not taken no attempt counts: the letter goes out once it is again."""
+        code = code_of(error)
+        self._later(posting, code, in_doubt=in_doubt, wait=wait_after(error), counts=code not in LOCKED_OUT)
+
+    def _later(
+        self, posting: Posting, error: str, *, in_doubt: bool, wait: timedelta = timedelta(), counts: bool = True
+    ) -> None:
         logger.warning("Letter %d will be tried again: %s", posting.id, error)
-        self._outbox.later(posting.id, self._clock(), error, in_doubt=in_doubt, wait=timedelta(seconds=wait))
+        self._outbox.later(posting.id, self._clock(), error, in_doubt=in_doubt, wait=wait, counts=counts)
 
     def _remember_channel(self, workspace: str, letter: Letter, posted_in: object) -> None:
         """A letter to a person tells where their direct messages stand."""
         if letter.channel[:1] in ("U", "W") and isinstance(posted_in, str) and posted_in.startswith("D"):
-            self._outbox.know_direct_channel(workspace, letter.channel, posted_in)
+            self._outbox.know_direct_channel(workspace, letter.channel, posted_in, self._clock())
 
 
 def _forms(letter: Letter) -> list[Any]:

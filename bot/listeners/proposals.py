@@ -31,7 +31,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         user, workspace = body["user"]["id"], workspace_of(body)
         refused: Message | None = None
         try:
-            addition = _waiting(desk, leads, client, str(action["value"]), user)
+            addition = _waiting(desk, leads, client, body, str(action["value"]))
             people = _approve(desk, workspace, addition, user)
         except ReviewError as error:
             refused = refusal(error, user, notices.NOTHING_CHANGED)
@@ -50,7 +50,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def ask_why(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            addition = _waiting(desk, leads, client, str(action["value"]), body["user"]["id"])
+            addition = _waiting(desk, leads, client, body, str(action["value"]))
             client.views_open(trigger_id=body["trigger_id"], view=blocks.send_back_form(addition))
 
     @app.view("send_back")
@@ -61,12 +61,12 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             ack(response_action="errors", errors={"reason": notices.TYPE_A_REASON})
             return
         try:
-            addition = _waiting(desk, leads, client, view["private_metadata"], user)
+            addition = _waiting(desk, leads, client, body, view["private_metadata"])
             group = desk.store.review.find(workspace, addition.group_id or 0)
             letters = [blocks.sent_back(addition, group, user, reason)] if group else []
             if addition.content.get("poll"):
                 letters = [offer_sent_back(addition, user, reason)]
-            proposals.send_back(workspace, addition, reason, letters, desk.clock())
+            proposals.send_back(workspace, addition, user, reason, letters, desk.clock())
         except ReviewError as error:
             end(ack, refusal(error, user, notices.NOTHING_CHANGED))
             return
@@ -86,11 +86,12 @@ def _approve(desk: Desk, workspace: str, addition: Addition, by: str) -> int:
     return put_live(desk, workspace, addition, group.id, group.version, by)
 
 
-def _waiting(desk: Desk, leads: Leads, client: WebClient, sealed: str, user: str) -> Addition:
+def _waiting(desk: Desk, leads: Leads, client: WebClient, body: dict[str, Any], sealed: str) -> Addition:
     """The answer that waits, as the presser saw it. Raises `ReviewError` where they may not decide about it."""
+    user = body["user"]["id"]
     if not leads.include(user, client):
         raise ReviewError(notices.LEADS_ONLY)
-    found = desk.store.additions.find(int(sealed.partition(".")[0]))
+    found = desk.store.additions.find(workspace_of(body), int(sealed.partition(".")[0]))
     if found is None or found.standing is not Standing.PROPOSED or seal(found) != sealed:
         raise ReviewError(notices.PROPOSAL_SETTLED)
     if found.author == user:

@@ -187,7 +187,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             try:
                 require_lead(leads, user, client)
-                proposed = desk.store.additions.find(int(action["value"]))
+                proposed = desk.store.additions.find(workspace_of(body), int(action["value"]))
                 entry = desk.library.current.knowledge.entries.get(proposed.entry) if proposed else None
                 if proposed is None or entry is None or proposed.kind is not Kind.CORRECTION:
                     raise BotError(notices.ENTRY_GONE)

@@ -35,9 +35,9 @@ class Encoder:
         """
         return np.stack([self._encode(text) for text in texts]).astype(np.float32)
 
-    def glance(self, text: str) -> Floats:
-        """The row of one text, of which nothing is remembered."""
-        return unit(self._compute(text))
+    def glance(self, text: str, most_tokens: int) -> Floats:
+        """The row of the beginning of one text, of which nothing is remembered."""
+        return unit(self._compute(text, most_tokens))
 
     def knows(self, text: str) -> bool:
         """Whether the vector of `text` came with the encoder."""
@@ -57,8 +57,8 @@ class Encoder:
             self._held[text] = held
         return held
 
-    def _compute(self, text: str) -> Floats:
-        ids = self._tokenizer.encode(text).ids[:MOST_TOKENS]
+    def _compute(self, text: str, most_tokens: int = MOST_TOKENS) -> Floats:
+        ids = self._tokenizer.encode(text).ids[:most_tokens]
         return np.asarray(self._session.run(None, {"ids": np.array(ids, np.int64)})[0], np.float32)
 
     @cached_property

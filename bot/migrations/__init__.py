@@ -1,6 +1,6 @@
 """Numbered steps that build and change the tables. A released step is never edited, and steps run in this order."""
 
-from bot.migrations.polls import migrations
+from bot.migrations.people import migrations
 from bot.migrations.steps import ballot_migrations
 
 # Every step of this version; a database that has others was written by a newer one.
@@ -13,6 +13,7 @@ KNOWN_STEPS = frozenset(
         "m005_ids_used_once",
         "m006_practices",
         "m007_polls",
+        "m008_people",
     }
 )
 KNOWN_BALLOT_STEPS = frozenset({"b001_boxes"})

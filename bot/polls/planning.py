@@ -44,6 +44,12 @@ def usual_close(opens_at: datetime) -> datetime:
     return next_time(opens_at, Repeats.WEEKLY)
 
 
+def close_of(plan: Plan, now: datetime) -> datetime:
+    """When a poll closes that opens now. One of a series that opens late closes in time for the next."""
+    began = plan.opens_at if plan.repeats is not Repeats.NEVER else None
+    return plan.closes_at or usual_close(began or now)
+
+
 def problems(plan: Plan, now: datetime) -> Problems:
     """What keeps a plan from being posted: a sentence for each field of the form, {} where nothing does.
 

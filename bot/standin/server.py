@@ -49,6 +49,7 @@ class _Reply:
     body: str
     content_type: str = _JSON
     retry_after: int | None = None
+    scopes: str | None = None
 
 
 class StandIn(Workspace):
@@ -203,7 +204,7 @@ class StandIn(Workspace):
             return _Reply(refused.status, json.dumps(refused.answer()))
         if method == "response_url":
             return _Reply(200, "ok", _PLAIN)
-        return _Reply(200, json.dumps({"ok": True, **answer}))
+        return _Reply(200, json.dumps({"ok": True, **answer}), scopes=",".join(self.scopes))
 
 
 def _failure(fault: _Fault, error: str) -> _Reply:
@@ -268,6 +269,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(payload)))
         if reply.retry_after is not None:
             self.send_header("Retry-After", str(reply.retry_after))
+        if reply.scopes is not None:
+            self.send_header("X-OAuth-Scopes", reply.scopes)
         self.end_headers()
         self.wfile.write(payload)
 

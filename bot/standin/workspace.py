@@ -1,11 +1,21 @@
 """What a Slack workspace remembers of a bot: its messages, its views, and who may be written to where."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 TEAM, BOT_USER, BOT = "T0001", "U0BOT", "B0BOT"
+# As the app's manifest asks for them.
+SCOPES = (
+    "app_mentions:read",
+    "assistant:write",
+    "chat:write",
+    "commands",
+    "files:write",
+    "im:history",
+    "usergroups:read",
+)
 _FIRST_TS = 1_353_542_400  # 22 November 2012; every message is a second later than the one before
 
 
@@ -53,6 +63,7 @@ class Workspace:
     def __init__(self) -> None:
         self.not_joined: set[str] = set()  # channels that the bot is not a member of
         self.archived: set[str] = set()  # channels that nobody can write to
+        self.scopes: Sequence[str] = SCOPES  # what the token was granted
         self.user_groups: dict[str, list[str]] = {}  # user ids by user group id
         self.user_names: dict[str, str] = {}  # display names by user id; others are called by their id
         self.socket_url = "wss://127.0.0.1/link/?ticket=stand-in"  # what apps.connections.open answers

@@ -1,17 +1,21 @@
 """The one package that knows there is a database."""
 
+from datetime import datetime
 from pathlib import Path
 
 from bot.storage.additions import Additions
-from bot.storage.audit import Audit, Deed
+from bot.storage.arrivals import Arrivals
+from bot.storage.audit import Audit, Deed, Hand, Noted
 from bot.storage.ballot_boxes import BallotBoxes
 from bot.storage.clarifications import AskedMeanwhile, Clarifications
+from bot.storage.copies import Backup, about, back_up, ballots_beside, damaged, is_backup, require_whole, restore
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.groups import Likeness
 from bot.storage.house import EVERYWHERE, House
-from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox
+from bot.storage.inbox import MOST_ATTEMPTS, Delivery, Held, Inbox, Settled
 from bot.storage.outbox import Outbox
+from bot.storage.people import People
 from bot.storage.poll_forms import PollForms
 from bot.storage.poll_messages import Drawing, PollMessages
 from bot.storage.poll_refusals import PollRefusals, Refusal
@@ -21,11 +25,15 @@ from bot.storage.proposals import Proposals
 from bot.storage.publications import Publications
 from bot.storage.questions import Questions
 from bot.storage.recalls import Recalls
+from bot.storage.refusals import Refusals, Refused
 from bot.storage.review import Closing, Overtaken, Review, Sorting
 from bot.storage.reviews import Reviews
+from bot.storage.rollups import Figure, Rollups
+from bot.storage.secret import Secret
 from bot.storage.served import Served
 from bot.storage.versions import Versions
 from bot.storage.votes import Cast, Casting, Votes
+from bot.storage.waits import Waits
 
 
 class Store:
@@ -38,6 +46,8 @@ class Store:
         self._connections = Connections(path)
         self.questions = Questions(self._connections)
         self.inbox = Inbox(self._connections)
+        self.refusals = Refusals(self._connections)
+        self.arrivals = Arrivals(self._connections)
         self.feedback = FeedbackGiven(self._connections)
         self.review = Review(self._connections)
         self.additions = Additions(self._connections)
@@ -56,8 +66,16 @@ class Store:
         self.votes = Votes(self._connections)
         self.poll_messages = PollMessages(self._connections)
         self.publications = Publications(self._connections)
-        self.ballot_boxes = BallotBoxes(path.with_name(f"{path.stem}-ballots{path.suffix}"))
+        self.secret = Secret(path.with_name(f"{path.stem}.key"))
+        self.ballot_boxes = BallotBoxes(ballots_beside(path), self.secret)
+        self.rollups = Rollups(self._connections)
+        self.people = People(self._connections)
+        self.waits = Waits(self._connections)
         self.house = House(self._connections)
+
+    def back_up(self, file: Path, now: datetime, *, whole: bool = False) -> Backup | None:
+        """Write all that is remembered now into a new file, while others go on; see `bot.storage.copies`."""
+        return back_up(self._connections, self.ballot_boxes, file, now, whole=whole)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -69,6 +87,7 @@ __all__ = [
     "EVERYWHERE",
     "MOST_ATTEMPTS",
     "AskedMeanwhile",
+    "Backup",
     "Cast",
     "Casting",
     "Closing",
@@ -76,12 +95,23 @@ __all__ = [
     "Delivery",
     "Drawing",
     "Feedback",
+    "Figure",
+    "Hand",
     "Held",
     "Inbox",
     "Likeness",
+    "Noted",
     "Overtaken",
     "Refusal",
+    "Refused",
+    "Settled",
     "Sorting",
     "Store",
     "Transaction",
+    "about",
+    "ballots_beside",
+    "damaged",
+    "is_backup",
+    "require_whole",
+    "restore",
 ]

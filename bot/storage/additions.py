@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.additions import Addition, Kind, Standing
 from bot.drafting import as_question, free_id
+from bot.storage.audit import Hand, note_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.text import comparable
 
@@ -24,9 +25,11 @@ class Additions:
         with self._connections.writing() as db:
             return add_in(db, workspace, addition, now)
 
-    def find(self, addition_id: int) -> Addition | None:
+    def find(self, workspace: str, addition_id: int) -> Addition | None:
+        """What was added there under this id; None for what was added elsewhere."""
+        where, values = "workspace = ? AND id = ?", (workspace, addition_id)
         with self._connections.reading() as db:
-            row = db.conn.execute("SELECT * FROM additions WHERE id = ?", (addition_id,)).fetchone()
+            row = db.conn.execute(f"SELECT * FROM additions WHERE {where}", values).fetchone()
         return addition_of(row) if row else None
 
     def of(self, entry: str | None = None, standings: Collection[Standing] = frozenset(Standing)) -> list[Addition]:
@@ -52,13 +55,17 @@ class Additions:
             ).fetchone()
         return str(row["ids"] or "")
 
-    def change(self, addition: Addition) -> None:
-        """Write a draft's content anew."""
+    def change(self, addition: Addition, hand: Hand | None = None) -> None:
+        """Write a draft's content anew: by `hand`, or what came of its proof."""
         with self._connections.writing() as db:
-            db.conn.execute(
-                "UPDATE additions SET entry = ?, content = ?, reason = ? WHERE id = ? AND state = 'draft'",
+            row = db.conn.execute(
+                "UPDATE additions SET entry = ?, content = ?, reason = ? WHERE id = ? AND state = 'draft' "
+                "RETURNING workspace",
                 (addition.entry, json.dumps(addition.content), addition.reason, addition.id),
-            )
+            ).fetchone()
+            if row and hand:
+                detail = _named(addition.kind, addition.id)
+                note_in(db, row["workspace"], hand.by, "addition:change", hand.at, detail=detail)
 
     def retire(self, ids: Collection[int]) -> None:
         """The curated files have these now."""
@@ -87,7 +94,14 @@ def add_in(db: Database, workspace: str, addition: Addition, now: datetime) -> A
             addition.reason,
         ),
     )
-    return replace(addition, id=int(cursor.lastrowid or 0), made_on=now.date())
+    made = replace(addition, id=int(cursor.lastrowid or 0), made_on=now.date())
+    note_in(db, workspace, addition.author, f"addition:{addition.standing}", now, detail=_named(addition.kind, made.id))
+    return made
+
+
+def _named(kind: str, addition_id: int) -> str:
+    # Not by its entry, whose id is made of the question: that goes, and the log stays.
+    return f"{kind} {addition_id}"
 
 
 def settle_in(db: Database, addition_id: int, standing: Standing, by: str | None, now: datetime) -> bool:
@@ -100,10 +114,13 @@ def settle_in(db: Database, addition_id: int, standing: Standing, by: str | None
         "content = json_replace(json_remove(content, '$.stamp'), "
         "'$.proof.fixes', json_array_length(content, '$.proof.fixes'), "
         "'$.proof.breaks', json_array_length(content, '$.proof.breaks')) "
-        "WHERE id = ? AND state IN ('draft', 'proposed')",
+        "WHERE id = ? AND state IN ('draft', 'proposed') RETURNING workspace, kind",
         (standing, by, as_text(now) if by else None, addition_id),
     )
-    return cursor.rowcount > 0
+    row = cursor.fetchone()
+    if row and by:
+        note_in(db, row["workspace"], by, f"addition:{standing}", now, detail=_named(row["kind"], addition_id))
+    return row is not None
 
 
 def forget_in(db: Database, texts: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""Which lead did what: kept with the deed itself, so that of two leads the second can be told."""
+"""What leads did, each row in the transaction of the deed itself. The table takes no change, and gives no row back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.storage.database import Connections, as_text, as_time
+
+TERMINAL = "terminal"  # who does what is done outside Slack
+EVERY_WORKSPACE = "*"  # of deeds that concern the deployment as a whole
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,28 @@ class Deed:
     action: str  # such as "poll:delete"
     by: str
     done_at: datetime
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who does something, and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A row of the log: `detail` names rows, states and practices, and never says what anybody typed."""
+
+    id: int
+    workspace: str
+    by: str
+    action: str
+    poll_id: int | None
+    person: str | None  # whom it concerned
+    detail: str
+    at: datetime
 
 
 class Audit:
@@ -33,6 +58,36 @@ class Audit:
                 "SELECT * FROM audit WHERE workspace = ? AND poll_id = ? ORDER BY id DESC LIMIT 1", (workspace, poll_id)
             ).fetchone()
         return Deed(row["action"], row["done_by"], as_time(row["done_at"])) if row else None
+
+    def between(self, first: datetime, last: datetime) -> list[Noted]:
+        """Every row from `first` until before `last`, oldest first."""
+        with self._connections.reading() as db:
+            rows = db.conn.execute(
+                "SELECT * FROM audit WHERE done_at >= ? AND done_at < ? ORDER BY done_at, id",
+                (as_text(first), as_text(last)),
+            ).fetchall()
+        return [
+            Noted(
+                row["id"],
+                row["workspace"],
+                row["done_by"],
+                row["action"],
+                row["poll_id"],
+                row["person"],
+                row["detail"],
+                as_time(row["done_at"]),
+            )
+            for row in rows
+        ]
+
+    def count(self, workspace: str, person: str) -> int:
+        """How many rows name a person."""
+        with self._connections.reading() as db:
+            row = db.conn.execute(
+                "SELECT count(*) FROM audit WHERE workspace = ? AND (done_by = ? OR person = ?)",
+                (workspace, person, person),
+            ).fetchone()
+        return int(row[0])
 
 
 def note_in(

@@ -5,7 +5,7 @@ A box is one row that is rewritten whole, so neither rows nor bytes have an orde
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from sqlite3 import Row
 
@@ -14,14 +14,19 @@ from sqlite_utils import Database
 from bot.migrations import KNOWN_BALLOT_STEPS, ballot_migrations
 from bot.polls import SMALLEST_GROUP, Answers, Count, PollError, Question, Tally
 from bot.storage.database import Connections
+from bot.storage.people import schema_of
+from bot.storage.secret import Secret
 from bot.storage.votes import LATE
+
+MARK = "~"  # before what stands for a person who was forgotten
 
 
 class BallotBoxes:
     """Opened when first used: most commands and most days need none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secret: Secret) -> None:
         self.path = path
+        self._secret = secret
         self._opened: Connections | None = None
         self._lock = threading.Lock()
 
@@ -32,7 +37,7 @@ class BallotBoxes:
             if not row["is_open"]:
                 raise PollError(LATE)
             people = json.loads(row["people"])
-            if person in people:
+            if person in people or self._mark(box, person) in people:
                 return False
             counts, texts = json.loads(row["counts"]), json.loads(row["texts"])
             for position, answer in enumerate(answers):
@@ -47,10 +52,34 @@ class BallotBoxes:
             )
             return True
 
-    def took_part(self, box: str) -> set[str]:
-        """Who voted; empty once the box is closed."""
+    def has_voted(self, box: str, person: str) -> bool:
+        """Whether a person voted; nobody did any more once the box is closed."""
+        return bool(self.took_part(box, [person]))
+
+    def took_part(self, box: str, among: Collection[str]) -> set[str]:
+        """Those of `among` who voted, also where they have been forgotten since; empty once the box is closed."""
         row = self._row(box)
-        return set(json.loads(row["people"])) if row else set()
+        people = set(json.loads(row["people"])) if row else set()
+        marks = {self._mark(box, person): person for person in among} if any(_is_mark(one) for one in people) else {}
+        return {person for person in among if person in people} | {marks[mark] for mark in people & set(marks)}
+
+    def forget(self, boxes: Collection[str], person: str) -> int:
+        """Name a person in none of these boxes any more; how many they voted in that are open.
+
+        What stands there instead keeps them from voting twice, and says nothing without the key.
+        """
+        forgotten = 0
+        if not boxes or not self.path.exists():
+            return 0
+        with self._file().writing() as db:
+            for box in boxes:
+                row = db.conn.execute("SELECT people FROM boxes WHERE name = ? AND is_open", (box,)).fetchone()
+                people, mark = json.loads(row["people"]) if row else [], self._mark(box, person)
+                if person in people:
+                    people = sorted(mark if one == person else one for one in people)
+                    db.conn.execute("UPDATE boxes SET people = ? WHERE name = ?", (json.dumps(people), box))
+                forgotten += mark in people
+        return forgotten
 
     def count(self, box: str) -> int:
         """How many voted."""
@@ -95,19 +124,35 @@ class BallotBoxes:
         """
         if not self.path.exists():
             return True
-        few = "SELECT 1 FROM boxes WHERE is_open AND votes_since BETWEEN 1 AND ? LIMIT 1"
         with self._file().reading() as db:
-            return db.conn.execute(few, (SMALLEST_GROUP - 1,)).fetchone() is None
+            return _may_be_copied(db)
 
-    def copied(self) -> None:
-        """The file was copied just now."""
+    def copy(self) -> bytes | None:
+        """All that the file holds, counted as copied; None where it may not be copied yet, b"" where there is none.
+
+        No vote comes between the look, the copy and the count. A crash right after leaves no copy, and the next waits.
+        """
+        if not self.path.exists():
+            return b""
         with self._file().writing() as db:
+            if not _may_be_copied(db):
+                return None
             db.conn.execute("UPDATE boxes SET votes_since = 0")
+            return db.conn.serialize()
+
+    def schema(self) -> dict[str, list[str]]:
+        """Every table of the file with its columns; it is made where it was not there."""
+        with self._file().reading() as db:
+            return schema_of(db)
 
     def close_file(self) -> None:
         """Let go of the file."""
         if self._opened:
             self._opened.close()
+
+    def _mark(self, box: str, person: str) -> str:
+        # Of each box its own: nobody can be followed from one poll to the next.
+        return MARK + self._secret.mark(f"box {box}", person)
 
     def _file(self) -> Connections:
         with self._lock:
@@ -121,6 +166,15 @@ class BallotBoxes:
         with self._file().reading() as db:
             row: Row | None = db.conn.execute("SELECT * FROM boxes WHERE name = ?", (box,)).fetchone()
         return row
+
+
+def _may_be_copied(db: Database) -> bool:
+    few = "SELECT 1 FROM boxes WHERE is_open AND votes_since BETWEEN 1 AND ? LIMIT 1"
+    return db.conn.execute(few, (SMALLEST_GROUP - 1,)).fetchone() is None
+
+
+def _is_mark(one: str) -> bool:
+    return one.startswith(MARK)
 
 
 def _box_in(db: Database, box: str, questions: Sequence[Question]) -> Row:

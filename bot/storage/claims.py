@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.storage.database import as_text
 
-CLAIM_LASTS = timedelta(minutes=10)  # of a process elsewhere, which nobody here can see alive
+CLAIM_LASTS = timedelta(minutes=10)  # where nobody can tell whether whoever made it lives
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 _HOST = socket.gethostname()
@@ -35,10 +35,10 @@ def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime, *, ow
     host, process, token = claimed_by.rsplit("/", 2)
     if token == _TOKEN:
         return own_lapse and claimed_at < as_text(now - CLAIM_LASTS)
-    if host != _HOST:
-        return claimed_at < as_text(now - CLAIM_LASTS)
     # A container gives each new process the same number, so my own number under another token is a dead one.
-    return int(process) == os.getpid() or not _is_running(int(process))
+    is_dead = host == _HOST and (int(process) == os.getpid() or not _is_running(int(process)))
+    # Elsewhere nobody here can look, and here another program may have its number by now.
+    return is_dead or claimed_at < as_text(now - CLAIM_LASTS)
 
 
 def _is_running(process: int) -> bool:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from bot.clarifying import Clarification, Sent
 from bot.letters import Letter
 from bot.review import Asker, ReviewError, to_tell
+from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.outbox import ASKED_BACK, write_in
 from bot.storage.review import askers_in, unchanged_in
@@ -62,6 +63,7 @@ class Clarifications:
             )
             letters = [compose(asker, _send_to(db, int(cursor.lastrowid or 0), asker)) for asker in people]
             write_in(db, workspace, letters, asked.asked_at)
+            note_in(db, workspace, asked.by, "queue:clarify", asked.asked_at, detail=f"row {group.id}")
         return len(people)
 
     def of(self, group_id: int) -> list[Clarification]:

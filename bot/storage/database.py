@@ -1,12 +1,16 @@
-"""Opening the database: one short connection for each operation, one idle one for the process."""
+"""Opening the database: a connection for each operation, kept for the next one, and an idle one for the process."""
 
+import errno
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -18,6 +22,35 @@ from bot.migrations import KNOWN_STEPS, migrations
 Transaction = Database
 
 WAIT_FOR_LOCK = 10.0  # seconds
+MOST_KEPT = 8  # connections that wait for the next operation
+# What SQLite and the disk say, and what whoever runs the bot can do about it.
+_TO_DO: tuple[tuple[Set[int], Set[int], str], ...] = (
+    (
+        {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED},
+        set(),
+        "Another program holds it. Close that program; a bot that runs goes on by itself.",
+    ),
+    (
+        {sqlite3.SQLITE_FULL},
+        {errno.ENOSPC, errno.EDQUOT, errno.EFBIG},
+        "Free some space on its disk; a bot that runs goes on by itself.",
+    ),
+    (
+        {sqlite3.SQLITE_IOERR},
+        set(),
+        "Look whether its disk is full or failing; a bot that runs goes on by itself once it can write.",
+    ),
+    (
+        {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM},
+        {errno.EACCES, errno.EPERM, errno.EROFS},
+        "The user who runs the bot has to be able to write to the file and to its folder.",
+    ),
+    (
+        {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB},
+        set(),
+        "Move it away and put back the latest backup with: mandate-bot restore FILE",
+    ),
+)
 
 
 def as_text(moment: datetime) -> str:
@@ -27,6 +60,26 @@ def as_text(moment: datetime) -> str:
 
 def as_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+class _Connection(sqlite3.Connection):
+    """Knows its cursors, so that none of them holds on to what it has read once an operation is over."""
+
+    file: tuple[int, int] | None = None  # device and number of the file that it opened
+
+    def __init__(self, *of: Any, **how: Any) -> None:
+        super().__init__(*of, **how)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+
+    def execute(self, *of: Any) -> sqlite3.Cursor:
+        made = super().execute(*of)
+        self._cursors.add(made)
+        return made
+
+    def rest(self) -> None:
+        for cursor in list(self._cursors):
+            cursor.close()
+        self._cursors.clear()
 
 
 class Connections:
@@ -44,10 +97,13 @@ class Connections:
         is_traceless: bool = False,
     ) -> None:
         self.path = path
+        self._kept: list[Database] = []
+        self._most_kept = MOST_KEPT
+        self._lock = threading.Lock()
         with _explained(path):
             _make_private(path)
             # Without a connection that stays open, each last close would checkpoint the log away.
-            self._idle = self._connect(check_same_thread=False)
+            self._idle = self._connect()
             if not is_traceless:
                 _write_ahead(self._idle)
             with self.writing() as db:
@@ -64,22 +120,47 @@ class Connections:
             # On a file that was just made, the idle connection opens the log only once it reads.
             self._idle.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
-    def _connect(self, check_same_thread: bool = True) -> sqlite3.Connection:
+    def _connect(self) -> _Connection:
         connection = sqlite3.connect(
-            self.path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=check_same_thread
+            self.path, timeout=WAIT_FOR_LOCK, isolation_level=None, check_same_thread=False, factory=_Connection
         )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
         connection.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
+        connection.file = _identity(self.path)
         return connection
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        # Bolt runs listeners on worker threads, and SQLite ties a connection to
-        # the thread that opened it; so each operation opens, and closes, its own.
-        with _explained(self.path), closing(self._connect()) as connection:
-            yield Database(connection, execute_plugins=False)
+        with _explained(self.path):
+            db = self._take()
+            try:
+                yield db
+            except BaseException:
+                db.conn.close()
+                raise
+            self._give_back(db)
+
+    def _take(self) -> Database:
+        """A connection that nobody else has. To open one for each operation costs more than most operations do."""
+        file = _identity(self.path)
+        while True:
+            with self._lock:
+                db = self._kept.pop() if self._kept else None
+            if db is None:
+                return Database(self._connect(), execute_plugins=False)
+            if _own(db).file == file:
+                return db
+            db.conn.close()  # its file was moved away, and what it wrote there would be lost
+
+    def _give_back(self, db: Database) -> None:
+        _own(db).rest()
+        with self._lock:
+            if len(self._kept) < self._most_kept:
+                self._kept.append(db)
+                return
+        db.conn.close()
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -93,14 +174,39 @@ class Connections:
                 raise
             db.conn.execute("COMMIT")
 
+    def copy_to(self, path: Path) -> None:
+        """Write what is committed now into a new file, without what was deleted. Nobody has to wait meanwhile."""
+        with _explained(path):
+            _make_private(path)
+        with self.reading() as db:
+            db.conn.execute("VACUUM INTO ?", (str(path),))
+
     def scrub(self) -> None:
         """Empty the write-ahead log, which still has what was overwritten; later, where somebody reads just now."""
         with self.reading() as db:
             db.conn.execute("PRAGMA busy_timeout=500")
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.conn.execute(f"PRAGMA busy_timeout={1_000 * WAIT_FOR_LOCK:.0f}")
 
     def close(self) -> None:
+        with self._lock:
+            kept, self._kept, self._most_kept = self._kept, [], 0
+        for db in kept:
+            db.conn.close()
         self._idle.close()
+
+
+def _own(db: Database) -> _Connection:
+    assert isinstance(db.conn, _Connection)
+    return db.conn
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -136,4 +242,34 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except (sqlite3.DatabaseError, OSError) as error:
-        raise StorageError(f"The database {path} cannot be used: {error}.") from error
+        raise StorageError(f"The database {path} cannot be used: {error}. {_what_to_do(error)}".rstrip()) from error
+
+
+def _what_to_do(error: Exception) -> str:
+    """For what SQLite or the disk says; "" where there is nothing to add."""
+    # An extended code has the primary one in its last byte: https://sqlite.org/rescode.html
+    code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+    return next((todo for codes, numbers, todo in _TO_DO if code in codes or _number(error) in numbers), "")
+
+
+def _number(error: Exception) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
+
+
+def damage(path: Path, steps: Migrations, known: Set[str]) -> str | None:
+    """What is wrong with a database file, in a line; None where it is whole and of a version that can be read.
+
+    Only reads it. Takes about a second for each GB. Raises `StorageError` where nobody may read it.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=WAIT_FOR_LOCK, uri=True)) as found:
+            [first] = found.execute("PRAGMA quick_check(1)").fetchone()
+            if first != "ok":
+                return str(first).splitlines()[0]
+            if unknown := _applied(Database(found, execute_plugins=False), steps) - known:
+                return f"it was written by a newer Mandate Bot ({', '.join(sorted(unknown))})"
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", -1) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return str(error)
+        raise StorageError(f"The database {path} cannot be read: {error}. {_what_to_do(error)}".rstrip()) from error
+    return None

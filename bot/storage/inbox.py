@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
 
-MOST_ATTEMPTS = 200  # a day and more of trying
+MOST_ATTEMPTS = 2_000  # two weeks of trying
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Held:
     reply: Mapping[str, Any] | None
     may_have_arrived: bool
     attempts: int
+
+
+class Settled(Exception):
+    """A delivery needs no answer any more."""
 
 
 class Inbox:
@@ -64,11 +68,17 @@ class Inbox:
 
     @staticmethod
     def ready(db: Database, inbox_id: int, reply: Mapping[str, Any]) -> None:
-        """The answer is stored, in the caller's transaction: from here on it may have reached Slack."""
-        db.conn.execute(
-            "UPDATE inbox SET state = 'sending', reply = ?, claimed_by = ? WHERE id = ?",
+        """The answer is stored, in the caller's transaction: from here on it may have reached Slack.
+
+        Raises `Settled` where another was quicker, or the person has had everything of theirs erased.
+        """
+        cursor = db.conn.execute(
+            "UPDATE inbox SET state = 'sending', reply = ?, claimed_by = ? "
+            "WHERE id = ? AND reply IS NULL AND state != 'done'",
             (json.dumps(reply), me(), inbox_id),
         )
+        if cursor.rowcount == 0:
+            raise Settled
 
     def knows(self, workspace: str, key: str) -> bool:
         """Whether this very delivery came before."""
@@ -87,22 +97,25 @@ class Inbox:
         """A stored answer is about to be sent once more."""
         self._set(inbox_id, "state = 'sending'")
 
-    def not_sent(self, inbox_id: int, now: datetime) -> None:
-        """Slack said that it did not take the answer; it is tried again later."""
+    def not_sent(self, inbox_id: int, now: datetime, wait: timedelta = timedelta()) -> None:
+        """Slack said that it did not take the answer; it is tried again later, after `wait` at the earliest."""
         self._set(inbox_id, "state = CASE WHEN reply IS NULL THEN state ELSE 'ready' END")
-        self.release(inbox_id, now)
+        self.release(inbox_id, now, wait)
 
     def done(self, inbox_id: int) -> None:
         """Answered: only that it came is kept, so that it is not answered again."""
         self._set(inbox_id, "state = 'done', request = NULL, reply = NULL, claimed_by = NULL")
 
-    def release(self, inbox_id: int, now: datetime) -> None:
-        """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time."""
+    def release(self, inbox_id: int, now: datetime, wait: timedelta = timedelta()) -> None:
+        """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time.
+
+        After `wait` at the earliest.
+        """
         with self._connections.writing() as db:
             row = db.conn.execute("SELECT attempts FROM inbox WHERE id = ?", (inbox_id,)).fetchone()
             db.conn.execute(
                 "UPDATE inbox SET claimed_by = NULL, attempts = attempts + 1, not_before = ? WHERE id = ?",
-                (as_text(next_try(now, row["attempts"])), inbox_id),
+                (as_text(max(next_try(now, row["attempts"]), now + wait)), inbox_id),
             )
 
     def _set(self, inbox_id: int, change: str) -> None:
@@ -115,7 +128,9 @@ class Inbox:
             rows = db.conn.execute(
                 "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? ORDER BY id", (as_text(now),)
             ).fetchall()
-            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
+            row = next(
+                (row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now, own_lapse=True)), None
+            )
             if row is None:
                 return None
             db.conn.execute(

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.letters import Letter, Posting, Undelivered
 from bot.review import Asker
+from bot.storage.audit import Hand, note_in
 from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
 from bot.storage.poll_messages import posted_in
@@ -23,6 +24,7 @@ _UNSENT_ANSWERS = (
 )
 UNDER_A_POLL = ("results", "reopened")  # kinds of letters, named "results:<poll>:…"
 MOST_ATTEMPTS = 30  # some four hours of trying
+KNOWN_AGAIN = timedelta(days=7)  # how often it is written down that a person's direct messages stand where they did
 # Which row of the queue each question back is about by now: rows become one with others. Few are asked, so it is quick.
 ASKED_BACK = (
     "WITH RECURSIVE asked_back (id, group_id) AS (SELECT id, group_id FROM clarifications UNION "
@@ -117,9 +119,16 @@ class Outbox:
                 posted_in(db, int(row["name"].split(":")[1]), row["channel"], ts)
 
     def later(
-        self, posting_id: int, now: datetime, error: str, *, in_doubt: bool, wait: timedelta = timedelta()
+        self,
+        posting_id: int,
+        now: datetime,
+        error: str,
+        *,
+        in_doubt: bool,
+        wait: timedelta = timedelta(),
+        counts: bool = True,
     ) -> None:
-        """Try again later, after `wait` at the earliest; leads see it after MOST_ATTEMPTS.
+        """Try again later, after `wait` at the earliest; leads see it after MOST_ATTEMPTS of those that count.
 
         `in_doubt`: Slack may have posted it all the same.
         """
@@ -127,12 +136,12 @@ class Outbox:
             row = db.conn.execute("SELECT attempts FROM outbox WHERE id = ?", (posting_id,)).fetchone()
             if row is None:  # erased with the person it was for
                 return
-            is_over = row["attempts"] + 1 >= MOST_ATTEMPTS
+            attempts = row["attempts"] + counts
+            is_over = attempts >= MOST_ATTEMPTS
             state = ("doubtful" if in_doubt else "dead") if is_over else "sending" if in_doubt else "waiting"
             db.conn.execute(
-                "UPDATE outbox SET state = ?, claimed_by = NULL, attempts = attempts + 1, not_before = ?, error = ? "
-                "WHERE id = ?",
-                (state, as_text(max(next_try(now, row["attempts"]), now + wait)), error, posting_id),
+                "UPDATE outbox SET state = ?, claimed_by = NULL, attempts = ?, not_before = ?, error = ? WHERE id = ?",
+                (state, attempts, as_text(max(next_try(now, row["attempts"]), now + wait)), error, posting_id),
             )
 
     def give_up(self, posting_id: int, error: str) -> None:
@@ -163,25 +172,37 @@ class Outbox:
             for row in rows
         ]
 
-    def post_again(self, workspace: str, posting_id: int) -> bool:
+    def post_again(self, workspace: str, posting_id: int, by: str, now: datetime) -> bool:
         """A lead says so; False when it was dealt with before."""
-        return self._settle(workspace, posting_id, "state = 'waiting', not_before = NULL, attempts = 0, error = NULL")
+        hand = Hand(by, now)
+        return self._settle(
+            workspace,
+            posting_id,
+            hand,
+            "undelivered:again",
+            "state = 'waiting', not_before = NULL, attempts = 0, error = NULL",
+        )
 
-    def leave(self, workspace: str, posting_id: int) -> bool:
+    def leave(self, workspace: str, posting_id: int, by: str, now: datetime) -> bool:
         """A lead says that it needs no more sending; False when it was dealt with before."""
-        return self._settle(workspace, posting_id, "state = 'dead', body = NULL, error = NULL")
+        hand = Hand(by, now)
+        return self._settle(
+            workspace, posting_id, hand, "undelivered:leave", "state = 'dead', body = NULL, error = NULL"
+        )
 
-    def know_direct_channel(self, workspace: str, person: str, channel: str | None) -> None:
+    def know_direct_channel(self, workspace: str, person: str, channel: str | None, now: datetime) -> None:
         """Where direct messages to a person stand, so that they can be looked through after a crash."""
         if channel is None or not channel.startswith("D"):
             return
         with self._connections.reading() as db:
             known = db.conn.execute(
-                "SELECT channel FROM direct_channels WHERE workspace = ? AND person = ?", (workspace, person)
+                "SELECT channel, known_at FROM direct_channels WHERE workspace = ? AND person = ?", (workspace, person)
             ).fetchone()
-        if known is None or known["channel"] != channel:
+        if known is None or known["channel"] != channel or known["known_at"] < as_text(now - KNOWN_AGAIN):
             with self._connections.writing() as db:
-                db.conn.execute("REPLACE INTO direct_channels VALUES (?, ?, ?)", (workspace, person, channel))
+                db.conn.execute(
+                    "REPLACE INTO direct_channels VALUES (?, ?, ?, ?)", (workspace, person, channel, as_text(now))
+                )
 
     def _end(self, posting_id: int, state: str, error: str) -> None:
         with self._connections.writing() as db:
@@ -189,13 +210,15 @@ class Outbox:
                 "UPDATE outbox SET state = ?, error = ?, claimed_by = NULL WHERE id = ?", (state, error, posting_id)
             )
 
-    def _settle(self, workspace: str, posting_id: int, change: str) -> bool:
+    def _settle(self, workspace: str, posting_id: int, hand: Hand, action: str, change: str) -> bool:
         with self._connections.writing() as db:
             cursor = db.conn.execute(
                 f"UPDATE outbox SET {change} WHERE workspace = ? AND id = ? AND state IN ('dead', 'doubtful') "
                 "AND body IS NOT NULL",
                 (workspace, posting_id),
             )
+            if cursor.rowcount:
+                note_in(db, workspace, hand.by, action, hand.at, detail=f"message {posting_id}")
         return cursor.rowcount > 0
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.letters import Letter
 from bot.polls import Plan, Poll, PollError, State
 from bot.polls.filling import Filled, filled_as_json, filled_from_json
+from bot.storage.audit import Hand, note_in
 from bot.storage.database import Connections
 from bot.storage.outbox import write_in
 from bot.storage.polls import draft_in, poll_in, write_plan
@@ -28,14 +29,16 @@ class PollForms:
         with self._connections.writing() as db:
             poll = draft_in(db, workspace, author, filled.plan, now)
             db.conn.execute("UPDATE polls SET form = ? WHERE id = ?", (json.dumps(filled_as_json(filled)), poll.id))
+            note_in(db, workspace, author, "poll:draft", now, poll_id=poll.id)
             return poll
 
-    def keep(self, workspace: str, poll_id: int, filled: Filled) -> None:
+    def keep(self, workspace: str, poll_id: int, filled: Filled, hand: Hand) -> None:
         """What stands in the form now. Raises `PollError` where the poll was posted or discarded."""
         with self._connections.writing() as db:
             if poll_in(db, workspace, poll_id).state not in PLANNED:
                 raise PollError(POSTED)
             db.conn.execute("UPDATE polls SET form = ? WHERE id = ?", (json.dumps(filled_as_json(filled)), poll_id))
+            note_in(db, workspace, hand.by, "poll:edit", hand.at, poll_id=poll_id)
 
     def of(self, workspace: str, poll_id: int) -> Filled | None:
         """What stands in a form that was not sent yet."""
@@ -46,7 +49,7 @@ class PollForms:
         return filled_from_json(json.loads(row["form"])) if row and row["form"] else None
 
     def settle(
-        self, workspace: str, poll_id: int, plan: Plan, compose: Callable[[Poll], Sequence[Letter]], now: datetime
+        self, workspace: str, poll_id: int, plan: Plan, compose: Callable[[Poll], Sequence[Letter]], hand: Hand
     ) -> Poll:
         """The form is sent: this is the plan, with the letters that show it. Raises `PollError` as `keep`."""
         with self._connections.writing() as db:
@@ -56,10 +59,11 @@ class PollForms:
             write_plan(db, poll, plan)
             db.conn.execute("UPDATE polls SET form = NULL, version = version + 1 WHERE id = ?", (poll_id,))
             poll = poll_in(db, workspace, poll_id)
-            write_in(db, workspace, compose(poll), now)
+            write_in(db, workspace, compose(poll), hand.at)
+            note_in(db, workspace, hand.by, "poll:plan", hand.at, poll_id=poll_id)
             return poll
 
-    def discard(self, workspace: str, poll_id: int) -> None:
+    def discard(self, workspace: str, poll_id: int, hand: Hand) -> None:
         """Drop a draft or a planned poll. Raises `PollError` where it was posted or discarded."""
         with self._connections.writing() as db:
             if poll_in(db, workspace, poll_id).state not in PLANNED:
@@ -67,3 +71,4 @@ class PollForms:
             db.conn.execute(
                 "UPDATE polls SET state = 'deleted', form = NULL, version = version + 1 WHERE id = ?", (poll_id,)
             )
+            note_in(db, workspace, hand.by, "poll:discard", hand.at, poll_id=poll_id)

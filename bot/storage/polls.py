@@ -40,7 +40,9 @@ class Polls:
     def draft(self, workspace: str, author: str, plan: Plan, now: datetime, *, follows: int | None = None) -> Poll:
         """Keep a new plan."""
         with self._connections.writing() as db:
-            return draft_in(db, workspace, author, plan, now, follows=follows)
+            poll = draft_in(db, workspace, author, plan, now, follows=follows)
+            note_in(db, workspace, author, "poll:draft", now, poll_id=poll.id)
+            return poll
 
     def find(self, workspace: str, poll_id: int) -> Poll | None:
         with self._connections.reading() as db:
@@ -66,14 +68,30 @@ class Polls:
             ).fetchall()
         return [_poll(row) for row in rows]
 
-    def schedule(self, workspace: str, poll_id: int, now: datetime) -> Poll:
+    def schedule(self, workspace: str, poll_id: int, now: datetime, *, by: str | None = None) -> Poll:
         """A draft waits for its time. Raises `PollError` where it was posted, planned or deleted."""
         with self._connections.writing() as db:
+            if by:
+                note_in(db, workspace, by, "poll:schedule", now, poll_id=poll_id)
             return _move(db, workspace, poll_id, State.SCHEDULED)
 
-    def open(self, workspace: str, poll_id: int, closes_at: datetime, compose: Compose, now: datetime) -> Poll:
-        """Open a poll, with the letters that post it. Raises `PollError` as `schedule`."""
+    def open(
+        self,
+        workspace: str,
+        poll_id: int,
+        closes_at: datetime,
+        compose: Compose,
+        now: datetime,
+        *,
+        by: str | None = None,
+    ) -> Poll:
+        """Open a poll, with the letters that post it; `by` is None where its time had come.
+
+        Raises `PollError` as `schedule`.
+        """
         with self._connections.writing() as db:
+            if by:
+                note_in(db, workspace, by, "poll:open", now, poll_id=poll_id)
             return open_in(db, workspace, poll_id, closes_at, compose, now)
 
     def close(self, workspace: str, poll_id: int, by: str | None, compose: Compose, now: datetime) -> Poll:
@@ -110,13 +128,14 @@ class Polls:
             note_in(db, workspace, by, "poll:reopen", now, poll_id=poll_id)
             return _send(db, workspace, poll_id, compose, now)
 
-    def delete(self, workspace: str, poll_id: int) -> Poll:
+    def delete(self, workspace: str, poll_id: int, by: str, now: datetime) -> Poll:
         """Take a poll away with its votes; its messages are drawn once more. Raises `PollError` when it has gone.
 
         The ballot box of an anonymous poll is the caller's to empty.
         """
         with self._connections.writing() as db:
             poll = _move(db, workspace, poll_id, State.DELETED)
+            note_in(db, workspace, by, "poll:delete", now, poll_id=poll_id)
             db.conn.execute("DELETE FROM votes WHERE poll_id = ?", (poll_id,))
             db.conn.execute("DELETE FROM publications WHERE poll_id = ?", (poll_id,))
             _drop_unposted(db, workspace, poll_id, "poll", "results", "reopened")

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from bot.errors import BotError
 from bot.letters import Letter
 from bot.practices import MOST_FOUND, Practice, search
-from bot.storage.audit import note_in
+from bot.storage.audit import EVERY_WORKSPACE, Hand, note_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.outbox import write_in
 
@@ -39,8 +39,8 @@ class Practices:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def replace_register(self, practices: Sequence[Practice]) -> Replaced:
-        """Make these the listed practices. Localities stay, and postcodes where none is given.
+    def replace_register(self, practices: Sequence[Practice], hand: Hand | None = None) -> Replaced:
+        """Make these the listed practices, by `hand`. Localities stay, and postcodes where none is given.
 
         A practice that went stays as not listed, for questions and people refer to it.
         """
@@ -54,12 +54,14 @@ class Practices:
                 [(practice.code, practice.name, practice.postcode) for practice in practices],
             )
             after = {practice.code: practice for practice in _all(db)}
+            if hand:
+                note_in(db, EVERY_WORKSPACE, hand.by, "practice:import", hand.at, detail=f"{len(practices)} practices")
         listed_before = {code for code, practice in before.items() if practice.is_listed}
         listed = {code for code, practice in after.items() if practice.is_listed}
         changed = sum(before[code] != after[code] for code in listed & listed_before)
         return Replaced(len(listed - listed_before), changed, len(listed_before - listed))
 
-    def set_localities(self, localities: Mapping[str, str]) -> int:
+    def set_localities(self, localities: Mapping[str, str], hand: Hand | None = None) -> int:
         """Say which locality practices belong to, by code; how many that changed. Others keep theirs."""
         changed = 0
         with self._connections.writing() as db:
@@ -67,6 +69,9 @@ class Practices:
                 changed += db.conn.execute(
                     "UPDATE practices SET locality = ? WHERE code = ? AND locality != ?", (locality, code, locality)
                 ).rowcount
+            if hand:
+                detail = f"localities of {changed} practices"
+                note_in(db, EVERY_WORKSPACE, hand.by, "practice:import", hand.at, detail=detail)
         return changed
 
     def listed(self) -> list[Practice]:

@@ -8,6 +8,7 @@ from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Move, ReviewError
 from bot.storage.additions import add_in, addition_of, settle_in
+from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text
 from bot.storage.outbox import write_in
 from bot.storage.review import unchanged_in, write_move_in
@@ -76,7 +77,7 @@ class Proposals:
                 raise ReviewError("That answer was dealt with already, so nothing was changed.")
 
     def send_back(
-        self, workspace: str, proposal: Addition, reason: str, letters: Sequence[Letter], now: datetime
+        self, workspace: str, proposal: Addition, by: str, reason: str, letters: Sequence[Letter], now: datetime
     ) -> None:
         """A proposal is its author's draft again. Raises `ReviewError` when it was dealt with before."""
         with self._connections.writing() as db:
@@ -87,6 +88,7 @@ class Proposals:
             )
             if not cursor.rowcount:
                 raise ReviewError("That answer was dealt with already, so nothing was changed.")
+            note_in(db, workspace, by, "addition:send_back", now, detail=f"{proposal.kind} {proposal.id}")
             write_in(db, workspace, letters, now)
 
     def untried(self, now: datetime) -> list[Published]:

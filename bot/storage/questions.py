@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.asking import AskedBefore, Asking, Recorded, StoredQuestion, Unanswered, confidence, outcome_name
+from bot.asking import (
+    AskedBefore,
+    Asking,
+    Recorded,
+    StoredQuestion,
+    Unanswered,
+    confidence,
+    outcome_name,
+    part_of_mandate,
+)
 from bot.conversation import REMEMBERED_FOR, Part, subject
 from bot.matching import Answer, Courtesy, FacetAnswer, NoAnswer, Suggestions
 from bot.storage.additions import forget_in
@@ -55,6 +64,7 @@ class Questions:
             outcome=outcome_name(part),
             entry=key,
             confidence=confidence(part),
+            part=part_of_mandate(part),
             offered=json.dumps(offered) if offered else None,
             waits_until=as_text(asking.asked_at + PICK_WITHIN) if offered else None,
             asked_at=asked_at,
@@ -89,6 +99,17 @@ class Questions:
             ).fetchone()
         return (row["entry"], row["question"]) if row else None
 
+    def last_asked(self, workspace: str, asker: str, channel: str, thread_ts: str | None, now: datetime) -> str:
+        """What a person asked last in a channel or thread; nothing after 30 minutes."""
+        since = as_text(now - timedelta(seconds=REMEMBERED_FOR))
+        with self._connections.reading() as db:
+            row = db.conn.execute(
+                "SELECT question FROM questions WHERE workspace = ? AND asker = ? AND asked_at >= ? "
+                "AND channel = ? AND thread_ts IS ? ORDER BY asked_at DESC, id DESC LIMIT 1",
+                (workspace, asker, since, channel, thread_ts),
+            ).fetchone()
+        return str(row["question"] or "") if row else ""
+
     def find(self, workspace: str, question_id: int) -> StoredQuestion | None:
         with self._connections.reading() as db:
             row = db.conn.execute(
@@ -99,13 +120,15 @@ class Questions:
         names = ("id", "asker", "surface", "channel", "thread_ts", "question", "outcome", "entry")
         return StoredQuestion(**{name: row[name] for name in names})
 
-    def pick(self, workspace: str, question_id: int, entry: str, place: str | None, now: datetime) -> None:
-        """The asker chose a suggestion: it was served, and the question no longer waits."""
+    def pick(
+        self, workspace: str, question_id: int, entry: str, part: int | None, place: str | None, now: datetime
+    ) -> None:
+        """The asker chose a suggestion: it was served, and the question no longer waits. `part`: of the mandate."""
         with self._connections.writing() as db:
             row = db.conn.execute(
-                "UPDATE questions SET outcome = 'answer', entry = ?, waits_until = NULL "
+                "UPDATE questions SET outcome = 'answer', entry = ?, part = ?, waits_until = NULL "
                 "WHERE workspace = ? AND id = ? AND question IS NOT NULL RETURNING asker, question",
-                (entry, workspace, question_id),
+                (entry, part, workspace, question_id),
             ).fetchone()
             if row is None:
                 return

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from bot.history import TOLD_BACK, Recall, Told, is_corrected
 from bot.letters import Letter
 from bot.review import Asker, ReviewError
+from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text
 from bot.storage.outbox import write_in
 from bot.storage.versions import as_version
@@ -93,6 +94,7 @@ def _decide(db: Database, workspace: str, recall_id: int, state: Told, by: str, 
         "UPDATE recalls SET state = ?, decided_by = ?, decided_at = ? WHERE id = ?",
         (state, by, as_text(now), recall_id),
     )
+    note_in(db, workspace, by, f"recall:{state}", now, detail=f"correction {recall_id}")
     return recall
 
 

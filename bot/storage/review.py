@@ -14,9 +14,11 @@ from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Asker, Filter, Group, Move, Moved, ReviewError, State, after
 from bot.storage.additions import add_in, settle_in
+from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.groups import AT_ONCE, Likeness, as_group, hold_all, place_loose, recount, regroup_all, stale_in
 from bot.storage.outbox import write_in
+from bot.storage.rollups import waited_in
 
 # The text stays with the questions alone, so that it goes with them.
 _GROUPS = (
@@ -252,7 +254,10 @@ class Review:
         """
         with self._connections.writing() as db:
             group = unchanged_in(db, workspace, group_id, version)
-            state = write_move_in(db, group, how.move, how.by, now, entry=how.entry, reason=how.reason)
+            waited = waited_in(db, group.id, now) if how.move is not Move.DISMISS else None
+            state = write_move_in(
+                db, group, how.move, how.by, now, entry=how.entry, reason=how.reason, part=group.part, waited=waited
+            )
             db.conn.execute("UPDATE groups SET entry = ?, reason = ? WHERE id = ?", (how.entry, how.reason, group.id))
             db.conn.execute(
                 "UPDATE unanswered SET status = ? WHERE group_id = ? AND status = 'open'", (_STATUS[state], group.id)
@@ -364,6 +369,7 @@ def write_move_in(db: Database, group: Group, move: Move, by: str, now: datetime
         (group.workspace, group.id, move, by, json.dumps(told), as_text(now)),
     )
     db.conn.execute("UPDATE groups SET state = ?, version = version + 1 WHERE id = ?", (state, group.id))
+    note_in(db, group.workspace, by, f"queue:{move}", now, detail=f"row {group.id}")
     return state
 
 

@@ -12,7 +12,7 @@ from bot.storage.house import EVERYWHERE, House
 from bot.storage.outbox import write_in
 
 # Slack's word that a person is no longer there to be written to.
-LEFT = ("user_not_found", "account_inactive", "user_disabled")
+LEFT = ("user_not_found", "user_disabled")
 
 Compose = Callable[[Sequence[Addition]], Sequence[Letter]]
 

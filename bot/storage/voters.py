@@ -20,13 +20,13 @@ def forget_voter_in(db: Database, workspace: str, person: str) -> None:
     _without_people(db, of_theirs, (person, workspace))
 
 
-def forget_voters_in(db: Database, closed_before: datetime) -> None:
-    """Votes of polls that closed before then count on without the people. Within the caller's transaction."""
+def forget_voters_in(db: Database, closed_before: datetime) -> int:
+    """Votes of polls that closed before then count on without the people; how many. Within the caller's transaction."""
     where = "person IS NOT NULL AND poll_id IN (SELECT id FROM polls WHERE state = 'closed' AND closed_at < ?)"
-    _without_people(db, where, (as_text(closed_before),))
+    return _without_people(db, where, (as_text(closed_before),))
 
 
-def _without_people(db: Database, where: str, values: tuple[str, ...]) -> None:
+def _without_people(db: Database, where: str, values: tuple[str, ...]) -> int:
     rows = db.conn.execute(
         "SELECT v.id, v.poll_id, v.voter, v.person, p.state FROM votes v JOIN polls p ON p.id = v.poll_id "
         f"WHERE v.id IN (SELECT id FROM votes WHERE {where})",
@@ -45,3 +45,4 @@ def _without_people(db: Database, where: str, values: tuple[str, ...]) -> None:
     for poll_id, renamed in names.items():
         # What was published is compared with what will be: there too they are the same voter.
         rename_in(db, poll_id, renamed)
+    return len(rows)

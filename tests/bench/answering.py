@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from bot.guard import look
 from bot.knowledge import Knowledge, load_knowledge
 from bot.settings import shipped_knowledge
 
@@ -37,6 +38,9 @@ def main() -> None:
         print(
             f"ask --batch, storing, 95th percentile {1000 * statistics.quantiles(times, n=20)[-1]:7.2f} ms a question"
         )
+        looked = [1000 * guard(question) for question in questions]
+        print(f"of it the guard, median               {statistics.median(looked):7.2f} ms a question")
+        print(f"of it the guard, 95th percentile      {statistics.quantiles(looked, n=20)[-1]:7.2f} ms a question")
         print(f"resident memory while answering       {memory:7.0f} MB")
     print(f"peer: rapidfuzz WRatio, median        {1000 * peer(knowledge, questions):7.2f} ms a question (ranks only)")
 
@@ -75,6 +79,13 @@ def batch(questions: list[str], env: dict[str, str]) -> tuple[list[float], float
         memory = resident(bot.pid)
         bot.stdin.close()
     return times[1:], memory
+
+
+def guard(question: str) -> float:
+    """Seconds of one processor that looking at a question takes."""
+    started = time.process_time()
+    look(question)
+    return time.process_time() - started
 
 
 def resident(process_id: int) -> float:

@@ -11,11 +11,11 @@ from bot.listeners.polls import desk as window
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Listen for everything about polls."""
+    voting.register(app, desk, boundary)
     making.register(app, desk, boundary, leads)
     posting.register(app, desk, boundary, leads)
     quick.register(app, desk, boundary, leads)
     listing.register(app, desk, boundary, leads)
-    voting.register(app, desk, boundary)
     window.register(app, desk, boundary, leads)
     reminding.register(app, desk, boundary)
     aftermath.register(app, desk, boundary, leads)

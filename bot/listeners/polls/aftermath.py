@@ -45,7 +45,11 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         return poll
 
     def show(body: dict[str, Any], client: WebClient, view: dict[str, Any]) -> None:
-        in_window = (body.get("view") or {}).get("type") == "modal"
+        shown = body.get("view") or {}
+        if str(shown.get("callback_id")).startswith("poll_outcome"):  # may be the third window, and Slack has no fourth
+            client.views_update(view_id=shown["id"], view=view)
+            return
+        in_window = shown.get("type") == "modal"
         (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
 
     @app.action("poll:outcome")

@@ -45,9 +45,11 @@ class Booth:
         return Said(ballot.refused(poll, self._desk.settings.ccg_name, self._desk.clock()))
 
     def lacks_practice(self, poll: Poll, person: str) -> bool:
-        """Whether somebody has to say which practice they are at before they can vote."""
-        by_practice = poll.plan.voice is Voice.PRACTICE
-        return by_practice and self._store.practices.practice_of(poll.workspace, person) is None
+        """Whether somebody has to say which practice of the register they are at before they can vote."""
+        if poll.plan.voice is not Voice.PRACTICE:
+            return False
+        practice = self._store.practices.practice_of(poll.workspace, person)
+        return practice is None or not practice.is_listed
 
     def ask_practice_first(self) -> Said:
         return Said(ballot.no_register(), needs_practice=not self._store.practices.is_empty())

@@ -164,8 +164,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             poll = window.unchanged(press)
             if not may_manage(poll, press.lead, leads, client):
                 raise BotError(OWNERS_ONLY)
-            delete_poll(desk, poll)
-            desk.store.audit.note(press.workspace, press.lead, "poll:delete", desk.clock(), poll_id=poll.id)
+            delete_poll(desk, poll, press.lead)
             return after_deleting(poll, words.DELETED)
 
         make(body, action, ack, client, move)
@@ -177,7 +176,9 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             press = Press.of(body, str(action.get("value") or ""))
             require_lead(leads, press.lead, client)
             try:
-                notice = exports.send(desk, window.find(press), press.lead, client)
+                poll = window.find(press)
+                desk.store.audit.note(press.workspace, press.lead, "poll:export", desk.clock(), poll_id=poll.id)
+                notice = exports.send(desk, poll, press.lead, client)
             except PollError as error:
                 notice = str(error)
             window.draw(press, body, client, notice)

@@ -27,6 +27,7 @@ from bot.polls.filling import EMPTY, Filled, fingerprint
 from bot.polls.finishing import copied, filled_with, finished, tidy
 from bot.polls.planning import MOST_QUESTIONS, new_plan, standing_problems
 from bot.polls.templates import Template, load_polls
+from bot.storage import Hand
 from bot.storage.poll_forms import PLANNED, POSTED
 from bot.storage.polls import GONE
 
@@ -117,7 +118,8 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         lead_of(body, client)
         poll = _find(desk, workspace_of(body), int(body["view"]["private_metadata"]))
         filled = read_form(body["view"], _kept(desk, poll))
-        forms.keep(poll.workspace, poll.id, redraw(filled, value) if redraw else filled)
+        hand = Hand(body["user"]["id"], desk.clock())
+        forms.keep(poll.workspace, poll.id, redraw(filled, value) if redraw else filled, hand)
         return poll
 
     @app.action("poll:kind")
@@ -203,7 +205,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         questions[number - 1 : number if not is_new else number - 1] = [question]
         filled = replace(filled, plan=replace(filled.plan, questions=tuple(questions)))
         try:
-            forms.keep(poll.workspace, poll.id, filled)
+            forms.keep(poll.workspace, poll.id, filled, Hand(body["user"]["id"], desk.clock()))
         except PollError as error:
             end(ack, blocks.note(str(error)))
             return
@@ -214,19 +216,20 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
 
     @app.view("poll_form")
     def send_preview(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:
-        workspace, user, now = workspace_of(body), body["user"]["id"], desk.clock()
+        workspace, user = workspace_of(body), body["user"]["id"]
+        hand = Hand(user, desk.clock())
         if not leads.include(user, client):
             end(ack, blocks.note(notices.LEADS_ONLY))
             return
         try:
             poll = _find(desk, workspace, int(view["private_metadata"]))
             filled = read_form(view, _kept(desk, poll))
-            forms.keep(workspace, poll.id, filled)
+            forms.keep(workspace, poll.id, filled, hand)
             made = _finished(filled, poll, leads, client, desk)
             if not isinstance(made, Plan):
                 ack(response_action="errors", errors=at_fields(view, made))
                 return
-            forms.settle(workspace, poll.id, made, lambda settled: _previews(desk, settled, user), now)
+            forms.settle(workspace, poll.id, made, lambda settled: _previews(desk, settled, user), hand)
         except PollError as error:
             end(ack, blocks.note(str(error)))
             return

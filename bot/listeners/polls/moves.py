@@ -13,21 +13,23 @@ from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.polling import closing, eligible
 from bot.polls import Poll, Repeats, Results
-from bot.polls.planning import usual_close
+from bot.polls.planning import close_of
 from bot.polls.repeating import following
 from bot.storage import Transaction
 from bot.storage.poll_messages import places_in
 from bot.storage.polls import openings_in, repeat_in
 
 
-def open_poll(desk: Desk, poll: Poll) -> Poll:
+def open_poll(desk: Desk, poll: Poll, by: str | None = None) -> Poll:
     """Open a draft or planned poll now; the outbox holds its messages. Raises `PollError` where it was before.
+
+    `by` is the lead, or None where its time had come.
 
     The next poll of a series is planned with it. Where the time to vote has passed while nobody was there to open the
     poll, its owners are told instead of the channels.
     """
     now = desk.clock()
-    closes_at = poll.plan.closes_at or usual_close(now)
+    closes_at = close_of(poll.plan, now)
 
     def messages(db: Transaction, opened: Poll) -> Sequence[Letter]:
         follower = _plan_next(db, opened, now)
@@ -35,7 +37,7 @@ def open_poll(desk: Desk, poll: Poll) -> Poll:
             return _about_missing(opened, follower)
         return [*_posts(desk, opened, opened.plan.channels, now), *_about_series(opened, follower)]
 
-    return desk.store.polls.open(poll.workspace, poll.id, closes_at, messages, now)
+    return desk.store.polls.open(poll.workspace, poll.id, closes_at, messages, now, by=by)
 
 
 def close_poll(desk: Desk, poll: Poll, by: str | None) -> Poll:
@@ -81,9 +83,9 @@ def reopen_poll(desk: Desk, poll: Poll, closes_at: datetime, by: str) -> Poll:
     return desk.store.polls.reopen(poll.workspace, poll.id, closes_at, messages, now, by)
 
 
-def delete_poll(desk: Desk, poll: Poll) -> Poll:
+def delete_poll(desk: Desk, poll: Poll, by: str) -> Poll:
     """Take a poll away with all its votes. Raises `PollError` where it has gone."""
-    deleted = desk.store.polls.delete(poll.workspace, poll.id)
+    deleted = desk.store.polls.delete(poll.workspace, poll.id, by, desk.clock())
     if poll.box:
         desk.store.ballot_boxes.discard(poll.box)
     return deleted

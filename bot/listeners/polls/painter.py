@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks.polls.message import poll_message
 from bot.errors import StorageError
 from bot.listeners.desk import Desk
-from bot.listeners.refusals import NOBODY_THERE, NOT_AS_BUILT, code_of, seconds_to_wait
+from bot.listeners.refusals import LOCKED_OUT, NOBODY_THERE, NOT_AS_BUILT, code_of, seconds_to_wait
 from bot.polling import public_tally, taking_part
 from bot.polls import Poll, Results, State, Tally
 from bot.storage import Drawing
@@ -23,10 +23,7 @@ PATIENCE = 5  # seconds with one redraw: well within what a claim lasts
 # Slack's word that the message, or the whole channel, is not there any more.
 _GONE = {"message_not_found", "channel_not_found", "cant_update_message", "edit_window_closed"}
 # Slack's word that the bot may not write there now. It may be let in again.
-_SHUT_OUT = NOBODY_THERE - _GONE | {
-    "account_inactive", "ekm_access_denied", "invalid_auth", "missing_scope", "not_authed", "team_access_not_granted",
-    "token_expired", "token_revoked",
-}  # fmt: skip
+_SHUT_OUT = LOCKED_OUT | NOBODY_THERE - _GONE | {"ekm_access_denied", "missing_scope", "team_access_not_granted"}
 
 
 class Painter:
@@ -56,7 +53,10 @@ class Painter:
             # Of the client's own retries the budget would not know, and they would hold up the messages behind.
             hasty = WebClient(client.token, base_url=client.base_url, timeout=PATIENCE, retry_handlers=[])
             started = time.monotonic()
-            while time.monotonic() - started < ROUND_LASTS and (drawing := self._messages.claim(self._desk.clock())):
+            while not self._desk.stopping.is_set() and time.monotonic() - started < ROUND_LASTS:
+                drawing = self._messages.claim(self._desk.clock())
+                if drawing is None:
+                    break
                 self._draw_one(hasty, drawing)
         finally:
             self._drawing.release()

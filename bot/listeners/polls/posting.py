@@ -19,7 +19,7 @@ from bot.listeners.polls.moves import open_poll
 from bot.listeners.recall import lead_channels, require_lead
 from bot.polls import Poll, PollError, State, takes_votes
 from bot.polls.posting import CHANGED_SINCE, ready_to_post
-from bot.storage import Refusal
+from bot.storage import Hand, Refusal
 from bot.storage.poll_forms import PLANNED, POSTED
 
 
@@ -32,7 +32,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             try:
                 require_lead(leads, body["user"]["id"], client)
-                poll = _post(desk, workspace_of(body), str(action["value"]))
+                poll = _post(desk, workspace_of(body), str(action["value"]), body["user"]["id"])
             finally:
                 ack()
             if poll.state is State.SCHEDULED:
@@ -50,7 +50,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             try:
                 require_lead(leads, body["user"]["id"], client)
                 poll = _find(desk, workspace_of(body), int(action["value"]))
-                store.poll_forms.discard(poll.workspace, poll.id)
+                store.poll_forms.discard(poll.workspace, poll.id, Hand(body["user"]["id"], desk.clock()))
             finally:
                 ack()
             _replace(body, client, discarded(poll))
@@ -61,7 +61,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             try:
                 require_lead(leads, body["user"]["id"], client)
-                refusal = _retry(desk, workspace_of(body), posting_id)
+                refusal = _retry(desk, workspace_of(body), posting_id, body["user"]["id"])
             finally:
                 ack()
             desk.postman.deliver(client)
@@ -94,7 +94,7 @@ def _whom(desk: Desk, poll: Poll, leads: Leads, client: WebClient) -> list[str]:
     return owners[:1] or lead_channels(desk, leads, client)
 
 
-def _post(desk: Desk, workspace: str, value: str) -> Poll:
+def _post(desk: Desk, workspace: str, value: str, lead: str) -> Poll:
     """Open or plan the poll that a preview shows. Raises `PollError` where it is no longer that poll, or too late."""
     poll_id, version = (int(one) for one in value.split())
     poll, now = _find(desk, workspace, poll_id), desk.clock()
@@ -103,11 +103,11 @@ def _post(desk: Desk, workspace: str, value: str) -> Poll:
     if poll.version != version:
         raise PollError(CHANGED_SINCE)
     if ready_to_post(poll.plan, now):
-        return open_poll(desk, poll)
-    return desk.store.polls.schedule(workspace, poll.id, now)
+        return open_poll(desk, poll, by=lead)
+    return desk.store.polls.schedule(workspace, poll.id, now, by=lead)
 
 
-def _retry(desk: Desk, workspace: str, posting_id: int) -> Refusal:
+def _retry(desk: Desk, workspace: str, posting_id: int, lead: str) -> Refusal:
     """Put a message of a poll back into the outbox. Raises `BotError` where that was done, or the poll is over."""
     refusal = desk.store.poll_refusals.find(workspace, posting_id)
     if refusal is None:
@@ -117,7 +117,7 @@ def _retry(desk: Desk, workspace: str, posting_id: int) -> Refusal:
         raise PollError("That poll is closed by now, so it was not posted in one more channel.")
     # Forgotten first: where the process dies in between, the lead is told once more instead of never.
     desk.store.poll_refusals.forget(posting_id)
-    desk.store.outbox.post_again(workspace, posting_id)
+    desk.store.outbox.post_again(workspace, posting_id, lead, desk.clock())
     return refusal
 
 

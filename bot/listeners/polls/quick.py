@@ -58,7 +58,8 @@ def _post(desk: Desk, body: dict[str, Any], plan: Plan | None) -> Poll | None:
     workspace, now = workspace_of(body), desk.clock()
     if plan is None or not desk.store.house.mark_once(workspace, f"typed:{body['trigger_id']}", now):
         return None
-    return open_poll(desk, desk.store.polls.draft(workspace, body["user_id"], plan, now))
+    user = str(body["user_id"])
+    return open_poll(desk, desk.store.polls.draft(workspace, user, plan, now), by=user)
 
 
 def _tell(desk: Desk, leads: Leads, body: dict[str, Any], poll: Poll, client: WebClient) -> None:

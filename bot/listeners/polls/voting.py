@@ -115,7 +115,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             is_preview = poll is not None and poll.state in (State.DRAFT, State.SCHEDULED)
             if poll is None or not (is_preview or takes_votes(poll, desk.clock())):
                 _tell(body, client, booth.refuse(poll).message)
-            elif poll.box and press.person in store.ballot_boxes.took_part(poll.box):
+            elif poll.box and store.ballot_boxes.has_voted(poll.box, press.person):
                 _tell(body, client, ballot.anonymous_again())
             elif booth.lacks_practice(poll, press.person) and store.practices.is_empty():
                 _tell(body, client, ballot.no_register())
@@ -181,7 +181,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         if poll is None or poll.state not in (State.OPEN, State.CLOSED):
             return booth.refuse(poll).message
         if poll.box:
-            return ballot.mine_anonymous(poll, press.person in store.ballot_boxes.took_part(poll.box))
+            return ballot.mine_anonymous(poll, store.ballot_boxes.has_voted(poll.box, press.person))
         if booth.lacks_practice(poll, press.person):
             return ballot.no_practice_yet(poll)
         standing = store.votes.of(press.workspace, poll, press.person)

@@ -1,0 +1,164 @@
+"""From what was typed to the command that does it. Each imports what it needs when it runs, so that help is quick."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def chat(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import chat
+
+    return chat.run(_settings(options), as_json=options.json)
+
+
+def ask(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import ask
+
+    question = " ".join(options.question)
+    if bool(options.question) == bool(options.batch):
+        parser.error('ask takes one question, as in: mandate-bot ask "how many objectives are there", or --batch FILE')
+    if options.explain:
+        if options.batch or options.json:
+            parser.error("--explain takes one question, and neither --batch nor --json")
+        return ask.show_why(_settings(options), question)
+    return ask.run(_settings(options), question, batch=options.batch, as_json=options.json)
+
+
+def check(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import check
+
+    folder = check.named(options.folder) if options.folder else _settings(options).knowledge
+    return check.show_confusions(folder) if options.confusions else check.run(folder)
+
+
+def unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import unanswered
+
+    return unanswered.run(
+        _settings(options), as_json=options.json, as_csv=options.csv, states=options.state, part=options.part
+    )
+
+
+def export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+
+    if options.dry_run and options.out:
+        parser.error("--dry-run writes nothing, so it takes no --out")
+    return knowledge.export(_settings(options), out=options.out, dry_run=options.dry_run)
+
+
+def import_sheet(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+    from bot.settings import LOCAL_WORKSPACE
+
+    workspace = options.workspace or LOCAL_WORKSPACE
+    return knowledge.import_sheet(_settings(options), options.file, author=options.author, workspace=workspace)
+
+
+def template(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import knowledge
+
+    return knowledge.template(options.out)
+
+
+def history(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import history
+
+    return history.run(_settings(options), options.entry, as_json=options.json)
+
+
+def import_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import practices
+
+    return practices.import_file(_settings(options), options.file, ccg=options.ccg, localities=options.localities)
+
+
+def list_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import practices
+
+    return practices.show(_settings(options), as_json=options.json)
+
+
+def list_polls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.show_all(_settings(options), as_json=options.json)
+
+
+def show_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.show(_settings(options), options.poll, as_json=options.json)
+
+
+def close_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.close(_settings(options), options.poll)
+
+
+def export_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import polls
+
+    return polls.export(_settings(options), options.poll, as_json=options.json, is_public=options.public)
+
+
+def purge(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import purge
+
+    return purge.run(_settings(options))
+
+
+def mydata(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import mydata
+
+    if options.erase and options.json:
+        parser.error("--erase prints what was erased in words, so it takes no --json")
+    settings, person, workspace = _settings(options), options.person, options.workspace
+    if options.erase:
+        return mydata.erase_person(settings, person, workspace=workspace)
+    return mydata.export(settings, person, workspace=workspace, as_json=options.json)
+
+
+def audit(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import audit
+
+    return audit.run(_settings(options), as_json=options.json, as_csv=options.csv)
+
+
+def ig(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import ig
+
+    return ig.run(_settings(options), as_json=options.json)
+
+
+def backup(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import backup
+
+    return backup.back_up(_settings(options), options.file, whole=options.whole)
+
+
+def restore(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import backup
+
+    return backup.bring_back(_settings(options), options.file, ballots=options.ballots)
+
+
+def doctor(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import doctor
+
+    return doctor.run(_settings(options), as_json=options.json)
+
+
+def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import run
+
+    return run.run(_settings(options), http=options.http)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from bot.settings import Settings
+
+    return Settings.from_env(knowledge=options.knowledge, db=options.db)
