@@ -49,6 +49,7 @@ class Process:
         }
         self.log = folder / "bot.log"
         self.before: tuple[str, ...] = ()  # a command to run it under, such as taskset
+        self.options: tuple[str, ...] = ()  # of `run`
         self._folder = folder
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +62,7 @@ class Process:
         """Start, and wait for nothing. What it logs is added to the file `log`."""
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
-                [*self.before, sys.executable, "-m", "bot", "run", "--http", f"127.0.0.1:{self.port}"],
+                [*self.before, sys.executable, "-m", "bot", "run", "--http", f"127.0.0.1:{self.port}", *self.options],
                 env=self.env,
                 cwd=self._folder,
                 stderr=log,

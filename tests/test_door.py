@@ -27,6 +27,10 @@ def other(desk: Workspace, library: Library, standin: StandIn, tmp_path: Path) -
 def a_press(desk: Workspace) -> Body:
     """A vote that is changed in the meantime, so that a second effect would show."""
     ballots.opened(desk)
+    return a_press_on(desk)
+
+
+def a_press_on(desk: Workspace) -> Body:
     message = ballots.message(desk)
     element, value = find_button(message["blocks"], "Yes")
     return payloads.press(element, value, payloads.in_message(message, desk.slack.response_url()))
@@ -104,24 +108,38 @@ def test_two_presses_of_one_button_are_two(desk: Workspace) -> None:
     assert ballots.counts(desk, poll) == [(1, 0, 0)]
 
 
+def test_a_request_that_was_not_acknowledged_counts_when_it_comes_again(desk: Workspace) -> None:
+    poll = ballots.opened(desk)
+    press = a_press_on(desk)
+    with sqlite3.connect(desk.settings.db) as db:
+        db.execute("ALTER TABLE votes RENAME TO lost")
+    assert desk.send(press).status != 200
+    with sqlite3.connect(desk.settings.db) as db:
+        db.execute("ALTER TABLE lost RENAME TO votes")
+
+    assert desk.send(press).status == 200
+
+    assert ballots.counts(desk, poll) == [(1, 0, 0)]
+
+
 def test_what_came_is_remembered_as_long_as_a_signature_can_hold(desk: Workspace) -> None:
     now = desk.clock.now
     arrivals = desk.store.arrivals
-    assert arrivals.is_new("T1", "trigger", now)
+    arrivals.note("T1", "trigger", now)
 
     desk.clock.forward(minutes=11)  # Slack's signature holds for 5 minutes before and after its time
 
-    assert not arrivals.is_new("T1", "trigger", desk.clock.now)
-    assert arrivals.is_new("T2", "trigger", desk.clock.now)
+    assert arrivals.is_known("T1", "trigger", desk.clock.now)
+    assert not arrivals.is_known("T2", "trigger", desk.clock.now)
 
 
 def test_of_what_came_only_a_hash_is_kept_and_soon_nothing(desk: Workspace) -> None:
     arrivals = desk.store.arrivals
-    arrivals.is_new("T1", "trigger-of-U1", desk.clock.now)
+    arrivals.note("T1", "trigger-of-U1", desk.clock.now)
     assert "trigger" not in str(contents(desk, "arrivals"))
 
     desk.clock.forward(minutes=16)
-    arrivals.is_new("T1", "another", desk.clock.now)
+    arrivals.note("T1", "another", desk.clock.now)
 
     assert len(contents(desk, "arrivals")["arrivals"]) == 1
 

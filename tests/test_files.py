@@ -54,7 +54,7 @@ def small_folder(tmp_path: Path) -> Path:
 
 def test_the_databases_and_what_sqlite_puts_beside_them_are_the_owners_alone(slack: Workspace, tmp_path: Path) -> None:
     store = Store(tmp_path / "new" / "deep" / "bot.db")
-    store.arrivals.is_new("T1", "x", slack.clock())
+    store.arrivals.note("T1", "x", slack.clock())
     poll = ballots.opened(slack, is_anonymous=True)
     ballots.vote(slack, "Yes")
 

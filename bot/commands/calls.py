@@ -155,7 +155,9 @@ def doctor(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import run
 
-    return run.run(_settings(options), http=options.http)
+    if options.processes > 1 and options.http is None:
+        parser.error("--processes shares one address between processes, so it needs --http HOST:PORT")
+    return run.run(_settings(options), http=options.http, processes=options.processes)
 
 
 def _settings(options: argparse.Namespace) -> "Settings":

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
     run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
+    run.add_argument("--processes", type=int, choices=range(1, 17), default=1, metavar="N", help="with --http (1)")
     run.set_defaults(run=calls.run)
     return parser
 

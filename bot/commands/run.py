@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from urllib.error import URLError
@@ -14,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app import Timers, build_app
 from bot.commands.logs import log_discreetly
 from bot.commands.pulse import Pulse
+from bot.commands.several import listen, share
 from bot.errors import SettingsError
 from bot.keeping import cache_folder
 from bot.library import Library
@@ -26,10 +28,18 @@ SWITCH_EVERY = 0.001  # seconds; Python's own is 0.005
 STOPS_WITHIN = 9.0  # seconds; supervisors often kill after ten
 
 
-def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
+def run(settings: Settings, *, http: tuple[str, int] | None, processes: int = 1) -> int:
     """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
     settings.require_tokens(http=http is not None)
     require_whole(settings.db)
+    if http is None or processes == 1:
+        return _answer(settings, http)
+    with listen(*http) as listening:
+        return share(processes, lambda: _answer(settings, http, listening))
+
+
+def _answer(settings: Settings, http: tuple[str, int] | None, listening: socket.socket | None = None) -> int:
+    """What one process does, `listening` at an address that it shares with others."""
     store = Store(settings.db)
     store.secret.prepare()
     log_discreetly(lambda text: store.secret.mark("log", text, 10))
@@ -48,7 +58,7 @@ def run(settings: Settings, *, http: tuple[str, int] | None) -> int:
     timers.start()
     try:
         if http:
-            _serve_http(app, *http, timers, desk, stopping)
+            _serve_http(app, http, listening, timers, desk, stopping)
         else:
             _serve_socket(app, settings.slack_app_token, timers, desk, stopping)
     finally:
@@ -69,16 +79,23 @@ def _serve_socket(app: App, app_token: str, timers: Timers, desk: Desk, stopping
     connection.close()
 
 
-def _serve_http(app: App, host: str, port: int, timers: Timers, desk: Desk, stopping: threading.Event) -> None:
+def _serve_http(
+    app: App,
+    address: tuple[str, int],
+    listening: socket.socket | None,
+    timers: Timers,
+    desk: Desk,
+    stopping: threading.Event,
+) -> None:
     from bot.commands.serving import make_server, wind_down
 
     pulse = Pulse(desk.store, timers.still_for, desk.settings.heartbeat)
     pulse.start()
     try:
-        server = make_server(app, host, port, troubles=pulse.troubles)
+        server = make_server(app, *address, troubles=pulse.troubles, listening=listening)
         serving = threading.Thread(target=server.run, name="http", daemon=True)
         serving.start()
-        logger.info("Listening on %s:%d.", host, port)
+        logger.info("Listening on %s:%d.", *address)
         _wait(stopping)
         wind_down(server)
     finally:

@@ -1,6 +1,7 @@
 """Slack's requests over HTTP: few ways in, small bodies, no patience for slow clients, and no word too many."""
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -37,18 +38,20 @@ def make_server(
     port: int,
     read_within: float = READ_WITHIN,
     troubles: Callable[[], Sequence[str]] = tuple,
+    listening: socket.socket | None = None,
 ) -> Any:
     """A server that answers once its `run()` is called. `troubles` says what is wrong with the process, if anything.
 
+    `listening` is a socket that listens there already, for other processes too.
     Raises `BotError` where the address cannot be had.
     """
-    listening: dict[int, Any] = {}  # a name such as localhost has several addresses
+    where: dict[str, Any] = {"sockets": [listening]} if listening else {"host": host, "port": port}
+    servers: dict[int, Any] = {}  # a name such as localhost has several addresses
     try:
         server = waitress.create_server(
             site(app, troubles),
-            map=listening,
-            host=host,
-            port=port,
+            map=servers,
+            **where,
             threads=THREADS,
             ident=None,  # no Server header
             max_request_body_size=MOST_BODY,
@@ -61,7 +64,7 @@ def make_server(
         )
     except OSError as error:
         raise BotError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
-    for one in listening.values():
+    for one in servers.values():
         if isinstance(one, BaseWSGIServer):
             one.channel_class = partial(_Channel, read_within=read_within)
     return server

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App, BoltResponse
+from slack_bolt import Ack, App, BoltContext, BoltResponse
 
 from bot.listeners.desk import Desk
 from bot.listeners.payloads import MOST_CHARACTERS, is_question, workspace_of
@@ -22,13 +22,32 @@ def register(app: App, desk: Desk) -> None:
         next()
 
     @app.middleware
-    def refuse_copies(body: dict[str, Any], ack: Ack, next: Callable[[], None]) -> BoltResponse | None:
+    def refuse_copies(
+        body: dict[str, Any], context: BoltContext, ack: Ack, next: Callable[[], None]
+    ) -> BoltResponse | None:
         # A copy is Slack's own or somebody's replay. Questions have the inbox, which remembers them for longer.
-        key = body.get("trigger_id") or body.get("event_id")
-        if key and not is_question(body) and not desk.store.arrivals.is_new(workspace_of(body), str(key), desk.clock()):
-            return ack()
+        key = str(body.get("trigger_id") or body.get("event_id") or "")
+        if key and not is_question(body):
+            if desk.store.arrivals.is_known(workspace_of(body), key, desk.clock()):
+                return ack()
+            context["ack"] = _Noting(desk, workspace_of(body), key)
         next()
         return None
+
+
+class _Noting(Ack):
+    """Notes a request when it is acknowledged: one whose process died before that was not done, and may come again."""
+
+    def __init__(self, desk: Desk, workspace: str, key: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._desk = desk
+        self._of = workspace, key
+
+    def __call__(self, *of: Any, **how: Any) -> BoltResponse:
+        if self.response is None:
+            self._desk.store.arrivals.note(*self._of, self._desk.clock())
+        response: BoltResponse = super().__call__(*of, **how)
+        return response
 
 
 def _mend(body: Any) -> None:

@@ -13,10 +13,22 @@ class Arrivals:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def is_new(self, workspace: str, key: str, now: datetime) -> bool:
-        """True for the first request with this key (of Slack's making), in any process; False for every copy."""
-        name = hashlib.sha256(f"{workspace} {key}".encode("utf-8", "surrogatepass")).hexdigest()
+    def is_known(self, workspace: str, key: str, now: datetime) -> bool:
+        """Whether a request with this key (of Slack's making) was acknowledged before, by any process."""
+        with self._connections.reading() as db:
+            found = db.conn.execute(
+                "SELECT 1 FROM arrivals WHERE name = ? AND came_at >= ?", (_name(workspace, key), as_text(now - KEPT))
+            ).fetchone()
+        return found is not None
+
+    def note(self, workspace: str, key: str, now: datetime) -> None:
+        """A request with this key is about to be acknowledged: what it asked for is done."""
         with self._connections.writing() as db:
             db.conn.execute("DELETE FROM arrivals WHERE came_at < ?", (as_text(now - KEPT),))
-            came = db.conn.execute("INSERT INTO arrivals VALUES (?, ?) ON CONFLICT DO NOTHING", (name, as_text(now)))
-        return came.rowcount > 0
+            db.conn.execute(
+                "INSERT INTO arrivals VALUES (?, ?) ON CONFLICT DO NOTHING", (_name(workspace, key), as_text(now))
+            )
+
+
+def _name(workspace: str, key: str) -> str:
+    return hashlib.sha256(f"{workspace} {key}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,6 +1,6 @@
 """How long Slack waits for an acknowledgement while many ask and vote at once, over signed HTTP.
 
-python -m tests.bench.load [--seconds N] [--rate N]
+python -m tests.bench.load [--seconds N] [--rate N] [--processes N]
 """
 
 import argparse
@@ -23,6 +23,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from queue import SimpleQueue
+
+import psutil
 
 from bot.knowledge import load_knowledge
 from bot.polls import Plan, Question
@@ -67,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--rate", type=int, default=50, help="questions a second, and as many votes")
+    parser.add_argument("--processes", type=int, default=2, help="that the bot answers with")
     options = parser.parse_args()
     cores = ",".join(map(str, sorted(os.sched_getaffinity(0))[:2])) if sys.platform == "linux" else ""
     before = ("taskset", "-c", cores) if cores else ()
@@ -76,7 +79,7 @@ def main() -> None:
     slack.start()
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
         try:
-            _measure(Path(folder), here, before, options.seconds, options.rate)
+            _measure(Path(folder), here, before, options)
         finally:
             stop.set()
             slack.join()
@@ -94,12 +97,16 @@ def _stand_in(pipe: Connection, stop: Event) -> None:
                 pipe.send(len(slack.messages))
 
 
-def _measure(folder: Path, slack: Connection, before: tuple[str, ...], seconds: int, rate: int) -> None:
+def _measure(folder: Path, slack: Connection, before: tuple[str, ...], options: argparse.Namespace) -> None:
+    seconds, rate, processes = options.seconds, options.rate, options.processes
     slack_url, private_url = slack.recv()
-    print(f"{rate} questions and {rate} votes a second for {seconds} s, cores {before[-1] if before else 'any'}")
+    print(
+        f"{rate} questions and {rate} votes a second for {seconds} s, cores {before[-1] if before else 'any'}, "
+        f"{processes} processes"
+    )
     _show_commits(folder)
     bot = Process(folder, Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"), _Elsewhere(slack_url))
-    bot.before = before
+    bot.before, bot.options = before, ("--processes", str(processes))
     # The first start after a change learns for many seconds; what is measured begins with what it has kept.
     ask = [sys.executable, "-m", "bot", "ask", "what is a CCG"]
     subprocess.run(ask, env=bot.env, cwd=folder, check=True, capture_output=True)
@@ -107,10 +114,11 @@ def _measure(folder: Path, slack: Connection, before: tuple[str, ...], seconds: 
     with bot:
         make = _requests(poll_id, private_url)
         _offer(bot.port, make, 3, min(rate, 20))  # so that nothing is done for the first time
-        memory, used = [("start", resident(bot.pid))], _cpu_seconds(bot.pid)
-        taken = _offer(bot.port, make, seconds, rate, lambda minute: memory.append((minute, resident(bot.pid))))
-        memory.append(("end", resident(bot.pid)))
-        busy = 100 * (_cpu_seconds(bot.pid) - used) / seconds
+        family = _family(bot.pid)
+        memory, used = [("start", _all_resident(family))], _cpu_seconds(family)
+        taken = _offer(bot.port, make, seconds, rate, lambda minute: memory.append((minute, _all_resident(family))))
+        memory.append(("end", _all_resident(family)))
+        busy = 100 * (_cpu_seconds(family) - used) / seconds
         behind = _drained(bot.db)
         slack.send("how many")
         print(f"answers still to be sent at the end were gone {behind:.1f} s later; messages posted: {slack.recv()}")
@@ -203,9 +211,18 @@ def _client(port: int, due: "SimpleQueue[tuple[float, str, Body] | None]", taken
             taken.append(Taken(kind, took, status == 200 and took < PATIENCE))
 
 
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _family(pid: int) -> list[int]:
+    """A process and those that it started."""
+    return [pid, *(child.pid for child in psutil.Process(pid).children())]
+
+
+def _cpu_seconds(family: Sequence[int]) -> float:
+    return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in family)
+
+
+def _all_resident(family: Sequence[int]) -> float:
+    """MB of them all."""
+    return sum(resident(pid) for pid in family)
 
 
 def _drained(db: Path) -> float:
