@@ -1,13 +1,17 @@
 """What every request passes first: text that can be kept and shown as it is, and no request twice."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 
+from bot.errors import StorageError
 from bot.listeners.desk import Desk
 from bot.listeners.payloads import MOST_CHARACTERS, is_question, workspace_of
+
+logger = logging.getLogger(__name__)
 
 # SQLite cannot keep lone halves of characters, and control characters only hide what stands between them.
 _BROKEN = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -45,7 +49,10 @@ class _Noting(Ack):
 
     def __call__(self, *of: Any, **how: Any) -> BoltResponse:
         if self.response is None:
-            self._desk.store.arrivals.note(*self._of, self._desk.clock())
+            try:
+                self._desk.store.arrivals.note(*self._of, self._desk.clock())
+            except StorageError as error:  # what was asked for is done, or the person is told that it was not
+                logger.error("A request was not noted, so a copy of it would count: %s", error)
         response: BoltResponse = super().__call__(*of, **how)
         return response
 

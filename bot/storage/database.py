@@ -22,6 +22,7 @@ from bot.migrations import KNOWN_STEPS, migrations
 Transaction = Database
 
 WAIT_FOR_LOCK = 10.0  # seconds
+LOOK_FOR_LOCK = 3  # milliseconds, in which SQLite looks three times
 MOST_KEPT = 8  # connections that wait for the next operation
 # What SQLite and the disk say, and what whoever runs the bot can do about it.
 _TO_DO: tuple[tuple[Set[int], Set[int], str], ...] = (
@@ -166,7 +167,7 @@ class Connections:
     def writing(self) -> Iterator[Database]:
         """All or nothing. The write lock is taken at once: a read that turns into a write can fail halfway."""
         with self.reading() as db:
-            db.conn.execute("BEGIN IMMEDIATE")
+            _begin(db)
             try:
                 yield db
             except BaseException:
@@ -194,6 +195,22 @@ class Connections:
         for db in kept:
             db.conn.close()
         self._idle.close()
+
+
+def _begin(db: Database) -> None:
+    """Take the write lock as soon as another process lets go of it, where SQLite itself would look ever less often."""
+    give_up_at = time.monotonic() + WAIT_FOR_LOCK
+    db.conn.execute(f"PRAGMA busy_timeout={LOOK_FOR_LOCK}")
+    try:
+        while True:
+            try:
+                db.conn.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                    raise
+    finally:
+        db.conn.execute(f"PRAGMA busy_timeout={1_000 * WAIT_FOR_LOCK:.0f}")
 
 
 def _own(db: Database) -> _Connection:
