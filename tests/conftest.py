@@ -17,6 +17,7 @@ from bot.settings import shipped_knowledge
 from bot.standin import StandIn
 from bot.storage import Store
 from tests.harness import Workspace
+from tests.poll_forms import LEAD, NOON
 from tests.process import ROOT, Run
 
 
@@ -110,5 +111,14 @@ def bot(tmp_path: Path, model_cache: Path) -> Run:
 def desk(tmp_path: Path, library: Library, standin: StandIn) -> Iterator[Workspace]:
     """A workspace with two leads."""
     workspace = Workspace(tmp_path, library, standin, leads=("ULEAD", "UOTHER"), leads_channel="CLEADS")
+    yield workspace
+    workspace.close()
+
+
+@pytest.fixture
+def at_noon(tmp_path: Path, library: Library, standin: StandIn) -> Iterator[Workspace]:
+    """A workspace with two leads, at noon on a Wednesday."""
+    workspace = Workspace(tmp_path, library, standin, leads=(LEAD, "UOTHER"))
+    workspace.clock.now = NOON
     yield workspace
     workspace.close()

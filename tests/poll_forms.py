@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from bot.polls import Poll
 from bot.standin.checks import check_message, check_view
 from tests import payloads
 from tests.harness import Workspace, elements_of
@@ -11,6 +13,7 @@ from tests.payloads import Body
 
 Typed = str | Sequence[str]
 LEAD = "ULEAD"
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 
 
 class Window:
@@ -156,3 +159,8 @@ def last_of(slack: Workspace, user: str = LEAD) -> Body:
     message = slack.last(f"D{user}")
     assert check_message(message) == []
     return message
+
+
+def latest(slack: Workspace) -> Poll:
+    """The poll that was begun last."""
+    return slack.store.polls.listed()[0]

@@ -1,40 +1,26 @@
 """Making a poll in Slack: where a lead begins, the form, its questions, and every mistake in it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.blocks import notices
-from bot.library import Library
 from bot.listeners.polls.making import NOT_LEADS, ONE_OF_TWO, open_form
-from bot.polls import Plan, Poll, Question, Repeats, Results, State, Voice
+from bot.polls import Plan, Question, Repeats, Results, State, Voice
 from bot.polls.finishing import TITLE_NEEDED, UNCLEAR_TIME
 from bot.polls.planning import new_plan
 from bot.polls.templates import load_polls
 from bot.practices import Practice
-from bot.standin import StandIn
 from bot.storage import Hand
 from bot.storage.polls import GONE
 from tests import payloads
 from tests.harness import CCG, Workspace, words_of
-from tests.poll_forms import LEAD, LUNCH, Window, last_of, new_poll, previewed
-
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+from tests.poll_forms import LEAD, LUNCH, NOON, Window, last_of, latest, new_poll, previewed
 
 
 @pytest.fixture
-def slack(tmp_path: Path, library: Library, standin: StandIn) -> Iterator[Workspace]:
-    """A workspace with two leads, at noon."""
-    workspace = Workspace(tmp_path, library, standin, leads=(LEAD, "UOTHER"))
-    workspace.clock.now = NOON
-    yield workspace
-    workspace.close()
-
-
-def latest(slack: Workspace) -> Poll:
-    return slack.store.polls.listed()[0]
+def slack(at_noon: Workspace) -> Workspace:
+    return at_noon
 
 
 def options(window: Window, name: str) -> list[str]:

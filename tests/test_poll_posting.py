@@ -1,37 +1,23 @@
 """From a poll's preview to its messages: posting, planning, changing, discarding, and what Slack refused."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from bot.blocks import notices
-from bot.library import Library
 from bot.listeners.polls.making import SAY_WHEN
-from bot.polls import Plan, Poll, Question, State
+from bot.polls import Plan, Question, State
 from bot.polls.posting import CHANGED_SINCE
-from bot.standin import StandIn
 from bot.storage.poll_forms import POSTED
 from tests import payloads
 from tests.harness import Workspace, words_of
 from tests.payloads import Body
-from tests.poll_forms import LEAD, LUNCH, Window, last_of, new_poll, previewed
-
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+from tests.poll_forms import LEAD, LUNCH, NOON, Window, last_of, latest, new_poll, previewed
 
 
 @pytest.fixture
-def slack(tmp_path: Path, library: Library, standin: StandIn) -> Iterator[Workspace]:
-    """A workspace with two leads, at noon."""
-    workspace = Workspace(tmp_path, library, standin, leads=(LEAD, "UOTHER"))
-    workspace.clock.now = NOON
-    yield workspace
-    workspace.close()
-
-
-def latest(slack: Workspace) -> Poll:
-    return slack.store.polls.listed()[0]
+def slack(at_noon: Workspace) -> Workspace:
+    return at_noon
 
 
 def told(slack: Workspace) -> str:

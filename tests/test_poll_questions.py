@@ -1,35 +1,19 @@
 """The questions of a poll as a lead types them: the first in the form, others in windows of their own."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
-from bot.library import Library
 from bot.listeners.polls.making import TOO_MANY
-from bot.polls import Kind, Poll, Question
-from bot.standin import StandIn
+from bot.polls import Kind, Question
 from bot.storage import Hand
 from bot.storage.polls import GONE
 from tests import payloads
 from tests.harness import Workspace, words_of
-from tests.poll_forms import LEAD, LUNCH, new_poll
-
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
+from tests.poll_forms import LUNCH, latest, new_poll
 
 
 @pytest.fixture
-def slack(tmp_path: Path, library: Library, standin: StandIn) -> Iterator[Workspace]:
-    """A workspace with two leads, at noon."""
-    workspace = Workspace(tmp_path, library, standin, leads=(LEAD, "UOTHER"))
-    workspace.clock.now = NOON
-    yield workspace
-    workspace.close()
-
-
-def latest(slack: Workspace) -> Poll:
-    return slack.store.polls.listed()[0]
+def slack(at_noon: Workspace) -> Workspace:
+    return at_noon
 
 
 # The first question
