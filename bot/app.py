@@ -47,7 +47,7 @@ from bot.listeners.polls.clock import PollClock
 from bot.listeners.polls.painter import Painter
 from bot.listeners.polls.posting import tell_of_refusals
 from bot.listeners.recall import AnswerWatch
-from bot.listeners.refusals import Patience
+from bot.listeners.refusals import Patience, fault_of
 from bot.listeners.reviews import Reminding
 from bot.purging import purge_daily
 from bot.settings import Settings
@@ -201,5 +201,4 @@ class Timers:
             self._client.chat_postMessage(channel=channel, **message.arguments())
         except (SlackApiError, OSError) as trouble:
             house.unmark(EVERYWHERE, name)
-            said = trouble.response["error"] if isinstance(trouble, SlackApiError) else type(trouble).__name__
-            logger.error("The leads' channel could not be told of a broken edit: %s", said)
+            logger.error("The leads' channel could not be told of a broken edit: %s", fault_of(trouble))

@@ -3,18 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.guard import Kind, Refusal, look
+from bot.guard.reading import Reading
+from bot.guard.rules import kinds_by_rule
 
 # What several texts are refused for only together. Looser signs are for one text: two that have nothing to do with each
-# other show them too often.
+# other show them too often. All that was learned is such a sign, so only rules look at several.
 _TOGETHER = frozenset(Kind) - {Kind.PERSON, Kind.CLINICAL}
 
 
 def refuse(text: str, before: str = "") -> Refusal | None:
     """Why `text` may not be kept, or None; `before` is what the same person said just before, which was kept."""
-    alone = look(text)
-    if alone or not before:
-        return alone
-    both = _look_together([before, text])
+    return look(text) or refuse_after(before, text)
+
+
+def refuse_after(before: str, text: str) -> Refusal | None:
+    """The same of a `text` that is not refused alone."""
+    both = _look_together([before, text]) if before else None
     return both if both and not look(before) else None
 
 
@@ -35,6 +39,5 @@ def together(refusals: Iterable[Refusal]) -> Refusal | None:
 
 
 def _look_together(texts: Sequence[str]) -> Refusal | None:
-    found = look("\n".join(texts))
-    kinds = tuple(kind for kind in found.kinds if kind in _TOGETHER) if found else ()
+    kinds = tuple(kind for kind in kinds_by_rule(Reading("\n".join(texts))) if kind in _TOGETHER)
     return Refusal(kinds) if kinds else None

@@ -94,12 +94,12 @@ RETENTION: tuple[Kept, ...] = (
 )
 LEADS_WARNED_AFTER = 150  # days that a question has waited
 
-_BY_NAME = {kept.name: kept for kept in RETENTION}
+BY_NAME = {kept.name: kept for kept in RETENTION}
 
 
 def days_of(name: str) -> int:
     """For how many days that kind of thing is kept."""
-    days = _BY_NAME[name].days
+    days = BY_NAME[name].days
     assert days, f"{name} is not kept for a number of days"
     return days
 

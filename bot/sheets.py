@@ -28,6 +28,7 @@ SHEETS_MISSING = (
     'An .xlsx file needs openpyxl, which is not installed. Install "mandate-bot[sheets]", or save the sheet as .csv.'
 )
 DAMAGED = "{} is damaged, or not an .xlsx file. Open it in a spreadsheet and save it anew."
+AS_CSV = ("utf-8-sig", "cp1252")  # UTF-8 with or without its mark, and what Excel on Windows writes otherwise
 _HIDDEN = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # halves of characters, control characters
 # What openpyxl raises for files that are not what they say.
 _BROKEN = (
@@ -133,8 +134,16 @@ def _csv_table(path: Path, raw: bytes) -> Iterator[Sequence[str]]:
 
 
 def _decoded(path: Path, raw: bytes) -> str:
-    """UTF-8 with or without its mark, UTF-16 with its mark, and what Excel on Windows writes otherwise."""
-    encodings = ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
+    """The text of a .csv file, in UTF-16 where it has the mark of that."""
+    has_mark = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = decode(raw, "utf-16") if has_mark else decode(raw, *AS_CSV)
+    if text is None:
+        raise BotError(f"{path} is not text. Save the sheet as CSV UTF-8, or as .xlsx.")
+    return text
+
+
+def decode(raw: bytes, *encodings: str) -> str | None:
+    """Bytes as text, in the first of the encodings that they can be; None where they are no text."""
     for encoding in encodings:
         try:
             text = raw.decode(encoding)
@@ -142,7 +151,7 @@ def _decoded(path: Path, raw: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise BotError(f"{path} is not text. Save the sheet as CSV UTF-8, or as .xlsx.")
+    return None
 
 
 def _within_limits(path: Path, table: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from bot.guard import Kind
 from bot.review import Move
 from bot.schedule import in_london
 from bot.storage import Closing, Figure, Store
@@ -140,7 +141,7 @@ def test_an_answer_is_counted_with_how_long_it_was_waited_for(desk: Workspace) -
 
 def test_refusals_are_counted_by_what_was_seen(store: Store) -> None:
     for _ in range(2):
-        store.rollups.refused("T1", "channel", ["nhs-number", "name"], datetime(2012, 11, 22, 23, 30, tzinfo=UTC))
+        store.refusals.note("T1", "channel", [Kind.NHS_NUMBER, Kind.NAME], datetime(2012, 11, 22, 23, 30, tzinfo=UTC))
 
     found = store.rollups.figures(date(2012, 11, 22), date(2012, 11, 22))
 

@@ -45,15 +45,7 @@ def answer_form(
     metadata: str,
 ) -> Block:
     """The form. `filled` is a draft that is taken up again; otherwise `question` and defaults are filled in."""
-    given = filled or Typed(
-        answer="",
-        question=question,
-        edition=Edition.CONTEXT,
-        audience=Audience.BOTH,
-        part=str(group.part or 0),
-        owner=DEFAULT_OWNER,
-        review_by=year_from(today).isoformat(),
-    )
+    given = filled or _usual(today, question, group.part or 0)
     blocks = [
         typed(shorten(group.text, 1_500) or "The words of this question were taken back."),
         *_about(group),
@@ -66,8 +58,7 @@ def outcome_entry_form(
     poll_id: int, near: Sequence[Match], filled: Typed, sources: Mapping[str, Source], today: date
 ) -> Block:
     """The same form for what came of a poll, which nobody asked about yet."""
-    defaults = Typed("", edition=Edition.CONTEXT, audience=Audience.BOTH, part="0", owner=DEFAULT_OWNER)
-    usual = {**vars(defaults), "review_by": year_from(today).isoformat()}
+    usual = vars(_usual(today))
     given = Typed(**{name: value or usual[name] for name, value in vars(filled).items()})
     told = context(["What came of the poll, as I would answer with it. Change what you like."])
     return modal(
@@ -76,6 +67,19 @@ def outcome_entry_form(
         callback_id="poll_entry",
         submit="Offer",
         private_metadata=str(poll_id),
+    )
+
+
+def _usual(today: date, question: str = "", part: int = 0) -> Typed:
+    """What stands in a form before a lead types anything."""
+    return Typed(
+        answer="",
+        question=question,
+        edition=Edition.CONTEXT,
+        audience=Audience.BOTH,
+        part=str(part),
+        owner=DEFAULT_OWNER,
+        review_by=year_from(today).isoformat(),
     )
 
 

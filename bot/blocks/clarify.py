@@ -50,9 +50,8 @@ def asked_meanwhile(other: Clarification) -> Message:
     """What the second of two leads is told."""
     told = "asked what they mean in the meantime, so I sent nothing. Open the form again to ask something else as well."
     quoted = typed_context(f"They asked: {shorten(other.question, MOST_ASKED)}")
-    # A mention, not typed text: the id is Slack's own.
-    mention = {"type": "mrkdwn", "text": f"<@{other.by}> {escape(told)}"}
-    return Message(f"<@{other.by}> {escape(told)}", [{"type": "section", "text": mention}, quoted])
+    said = f"<@{other.by}> {escape(told)}"
+    return Message(said, [marked(said), quoted])
 
 
 def clarify_letter(asker: Asker, sent_id: int, question: str, ccg_name: str) -> Letter:

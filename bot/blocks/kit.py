@@ -91,6 +91,11 @@ def button(text: str, action_id: str, value: str = "", **more: Any) -> Block:
     return made | ({"value": value} if value else {})
 
 
+def confirmation(title: str, text: str, yes: str, no: str) -> Block:
+    """What is asked before a button does something that cannot be undone."""
+    return {"title": plain(title), "text": plain(text, 300), "confirm": plain(yes), "deny": plain(no)}
+
+
 def actions(buttons: Sequence[Block], block_id: str | None = None) -> Block:
     made: Block = {"type": "actions", "elements": list(buttons)}
     return made | ({"block_id": block_id} if block_id else {})

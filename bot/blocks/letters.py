@@ -75,9 +75,7 @@ def _opening(asker: Asker, told: str) -> list[Block]:
     quoted = typed_context(f"You asked: {shorten(asker.question, MOST_QUOTED)}")
     if not is_public(asker):
         return [section(told), quoted]
-    # A mention, not typed text: the id is Slack's own.
-    mention = {"type": "mrkdwn", "text": f"<@{asker.person}> {escape(told)}"}
-    return [{"type": "section", "text": mention}, quoted]
+    return [marked(f"<@{asker.person}> {escape(told)}"), quoted]
 
 
 def _letter(kind: str, group: Group, asker: Asker, told: str, rest: str, blocks: list[Block]) -> Letter:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.blocks.kit import Block, Message, actions, button, context, header, modal, plain, section
+from bot.blocks.kit import Block, Message, actions, button, confirmation, context, header, modal, plain, section
 from bot.blocks.wording import say_entry
 from bot.knowledge import Entry, Term
 from bot.retention import length_of
@@ -88,15 +88,13 @@ def glossary_view(terms: Sequence[Term]) -> Block:
 
 def about_me_view(ccg_name: str) -> Block:
     """What is kept about a person: what, why, who sees it, how long, how to see or erase it."""
-    confirm = {
-        "title": plain("Erase your questions?"),
-        "text": plain(
-            "Your questions, feedback, practice and votes in open polls with names go for good, with the questions "
-            "that nobody has answered yet."
-        ),
-        "confirm": plain("Erase"),
-        "deny": plain("Keep"),
-    }
+    confirm = confirmation(
+        "Erase your questions?",
+        "Your questions, feedback, practice and votes in open polls with names go for good, with the questions "
+        "that nobody has answered yet.",
+        "Erase",
+        "Keep",
+    )
     blocks = [
         header("What I keep about you"),
         section(

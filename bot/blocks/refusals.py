@@ -1,5 +1,7 @@
 """What a person is told, privately, when their text was refused: what was seen, and how to ask again without it."""
 
+from collections.abc import Sequence
+
 from bot.blocks.kit import Message, section
 from bot.guard import Kind, Refusal
 
@@ -42,8 +44,12 @@ _ASK_AGAIN_WITHOUT_ANY = "Ask again without them; “a patient” will do. I don
 
 def name_kinds(refusal: Refusal) -> str:
     """What was seen, for whoever runs a command: "an NHS number and a patient's name"."""
-    seen = [_SEEN.get(kind, "a question about one person's care") for kind in refusal.kinds]
-    return " and ".join([*filter(None, [", ".join(seen[:-1])]), seen[-1]])
+    return _joined([_SEEN.get(kind, "a question about one person's care") for kind in refusal.kinds])
+
+
+def _joined(seen: Sequence[str]) -> str:
+    *others, last = seen
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def say_refusal(refusal: Refusal) -> tuple[str, ...]:
@@ -54,8 +60,8 @@ def say_refusal(refusal: Refusal) -> tuple[str, ...]:
             pass
         case (kind,):
             said.append(f"This looks like {_SEEN[kind]}, so I have not kept it. {_ASK_AGAIN[kind]}")
-        case (*others, last):
-            seen = f"{', '.join(_SEEN[kind] for kind in others)} and {_SEEN[last]}"
+        case kinds:
+            seen = _joined([_SEEN[kind] for kind in kinds])
             said.append(f"This looks like {seen}, so I have not kept any of it. {_ASK_AGAIN_WITHOUT_ANY}")
     if refusal.is_clinical:
         said.append(SIGNPOST)

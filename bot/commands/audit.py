@@ -1,11 +1,10 @@
 """`mandate-bot audit`: what leads did, oldest first."""
 
-import json
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.settings import Settings
 from bot.storage import Noted, Store
 from bot.tables import as_csv as table
@@ -21,7 +20,7 @@ def run(settings: Settings, *, as_json: bool, as_csv: bool) -> int:
     finally:
         store.close()
     if as_json:
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        print_json(rows)
     elif as_csv:
         cells = [COLUMNS, *([row[name] for name in COLUMNS] for row in rows)]
         sys.stdout.buffer.write(table(cells).encode("utf-8"))

@@ -1,8 +1,6 @@
 """`mandate-bot doctor`: looks at all that a deployment needs, says what to do about it, and changes nothing."""
 
-import json
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,10 +14,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks.undelivered import ERRORS
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.errors import BotError, KnowledgeError, StorageError
 from bot.knowledge import load_knowledge
-from bot.listeners.refusals import Patience, code_of
+from bot.listeners.refusals import Patience, code_of, header_of
 from bot.settings import TOKENS, Settings, manifest
 from bot.storage import about, ballots_beside, damaged, is_backup
 from bot.storage.deliveries import DIRECT, Delivered, backlog, delivered, is_running, require_writable
@@ -48,7 +46,7 @@ def run(settings: Settings, *, as_json: bool) -> int:
     findings = [*_slack(settings, now), *_database(settings, now), _knowledge(settings), *_backups(settings, now)]
     wrong = sum(not finding.is_well for finding in findings)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+        print_json([asdict(finding) for finding in findings])
     else:
         summary = "All is well." if not wrong else f"{wrong} of {len(findings)} need you."
         print_text([*(line for finding in findings for line in _lines(finding)), summary])
@@ -91,7 +89,7 @@ def _bot_token(client: WebClient, now: datetime) -> Iterator[Finding]:
 
 
 def _scopes(headers: Mapping[str, Any]) -> Finding:
-    said = _header(headers, "x-oauth-scopes")
+    said = header_of(headers, "x-oauth-scopes")
     if said is None:
         return Finding("scopes", False, "Slack did not say which are granted.", "Try again later.")
     granted = {scope.strip() for scope in said.split(",")} - {""}
@@ -108,7 +106,7 @@ def _scopes(headers: Mapping[str, Any]) -> Finding:
 
 
 def _clock(headers: Mapping[str, Any], now: datetime) -> Finding:
-    said = _header(headers, "date")
+    said = header_of(headers, "date")
     if said is None:
         return Finding("clock", True, "Slack did not say what time it is, so it was not compared.")
     skew = abs(now - parsedate_to_datetime(said))
@@ -292,11 +290,6 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 # Words
-
-
-def _header(headers: Mapping[str, Any], name: str) -> str | None:
-    found = {str(one).lower(): value for one, value in headers.items()}.get(name)
-    return str(found[0] if isinstance(found, list) else found) if found else None
 
 
 def _why(error: Exception) -> str:

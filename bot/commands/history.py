@@ -1,7 +1,5 @@
 """`mandate-bot history`: who changed an answer, what and when."""
 
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +9,7 @@ from typing import Any
 
 from bot.additions import Standing, apply
 from bot.blocks.wording import day
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.errors import BotError
 from bot.history import Decision, Version, changes
 from bot.importing import A_SHEET
@@ -48,7 +46,7 @@ def run(settings: Settings, entry: str, *, as_json: bool) -> int:
         raise BotError(_unknown(entry, list(entries)))
     made = _changes(versions)
     if as_json:
-        sys.stdout.write(json.dumps(_as_object(entry, entry in entries, made, decisions), indent=2) + "\n")
+        print_json(_as_object(entry, entry in entries, made, decisions))
     else:
         print_text(_as_text(entry, entry in entries, made, decisions))
     return 0

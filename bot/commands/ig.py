@@ -1,13 +1,11 @@
 """`mandate-bot ig`: what an information governance lead asks for, out of the settings, the tables and the code."""
 
 import getpass
-import json
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.retention import LEADS_WARNED_AFTER, RETENTION
 from bot.settings import Settings
 from bot.storage import Store
@@ -35,7 +33,7 @@ def run(settings: Settings, *, as_json: bool) -> int:
     finally:
         store.close()
     if as_json:
-        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        print_json(found)
     else:
         print_text(_lines(found))
     return 0

@@ -1,12 +1,10 @@
 """`mandate-bot mydata`: everything that is held about a person, printed or erased."""
 
-import json
-import sys
 from datetime import UTC, datetime
 
 from bot.blocks.mydata import say_held
 from bot.blocks.notices import erased
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.errors import BotError
 from bot.mydata import erase, held
 from bot.settings import Settings
@@ -22,7 +20,7 @@ def export(settings: Settings, person: str, *, workspace: str | None, as_json: b
     finally:
         store.close()
     if as_json:
-        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        print_json(found)
     else:
         print_text(line for one in found for line in [*say_held(one), ""])
     return 0

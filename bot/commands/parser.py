@@ -1,9 +1,11 @@
 """What may be typed after `mandate-bot`: every command with its options."""
 
 import argparse
+from typing import TypeAlias
 
 from bot.commands import calls
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 # Of the review queue, as bot.review has them, which is not imported for help; a test compares them.
 STATES = ("new", "assigned", "answered", "linked", "dismissed", "reopened", "open", "all")
 
@@ -65,12 +67,9 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_knowledge(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser
-) -> None:
+def _add_knowledge(commands: Commands, where: argparse.ArgumentParser) -> None:
     """`knowledge`, with commands of its own."""
-    knowledge = commands.add_parser("knowledge", help="from Slack or a spreadsheet to the YAML files, and back")
-    own = knowledge.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    own = _nest(commands, "knowledge", "from Slack or a spreadsheet to the YAML files, and back")
 
     export = own.add_parser("export", parents=[where], help="write what leads added into the YAML files")
     export.add_argument("--out", metavar="DIR", help="copy the folder there and change the copy")
@@ -88,12 +87,9 @@ def _add_knowledge(
     template.set_defaults(run=calls.template)
 
 
-def _add_practices(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser
-) -> None:
+def _add_practices(commands: Commands, where: argparse.ArgumentParser) -> None:
     """`practices`, with commands of its own."""
-    practices = commands.add_parser("practices", help="the register of the CCG's practices")
-    own = practices.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    own = _nest(commands, "practices", "the register of the CCG's practices")
 
     importing = own.add_parser("import", parents=[where], help="take in practices, or their localities")
     importing.add_argument("file", metavar="FILE", help="the NHS's epraccur.csv, or a .csv file with two columns")
@@ -106,10 +102,9 @@ def _add_practices(
     listing.set_defaults(run=calls.list_practices)
 
 
-def _add_polls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser) -> None:
+def _add_polls(commands: Commands, where: argparse.ArgumentParser) -> None:
     """`polls`, with commands of its own."""
-    polls = commands.add_parser("polls", help="what practices were asked, and what they said")
-    own = polls.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    own = _nest(commands, "polls", "what practices were asked, and what they said")
 
     listing = own.add_parser("list", parents=[where], help="every poll, newest first")
     listing.add_argument("--json", action="store_true", help="one JSON array")
@@ -133,9 +128,7 @@ def _add_polls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     export.set_defaults(run=calls.export_poll)
 
 
-def _add_people(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser
-) -> None:
+def _add_people(commands: Commands, where: argparse.ArgumentParser) -> None:
     """What concerns people's own data: `purge`, `mydata`, `audit` and `ig`."""
     purge = commands.add_parser("purge", parents=[where], help="delete what has been kept long enough")
     purge.set_defaults(run=calls.purge)
@@ -160,7 +153,7 @@ def _add_people(
     ig.set_defaults(run=calls.ig)
 
 
-def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", where: argparse.ArgumentParser) -> None:
+def _add_care(commands: Commands, where: argparse.ArgumentParser) -> None:
     """What whoever looks after the bot needs: `backup`, `restore` and `doctor`."""
     backup = commands.add_parser("backup", parents=[where], help="copy all that the bot remembers, while it runs")
     backup.add_argument("file", nargs="?", metavar="FILE", help="a new file; in the folder for backups without it")
@@ -175,6 +168,12 @@ def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", w
     doctor = commands.add_parser("doctor", parents=[where], help="look at all that a deployment needs")
     doctor.add_argument("--json", action="store_true", help="one JSON array of findings")
     doctor.set_defaults(run=calls.doctor)
+
+
+def _nest(commands: Commands, name: str, what: str) -> Commands:
+    """A command that only has commands of its own."""
+    parser = commands.add_parser(name, help=what)
+    return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
 def _address(text: str) -> tuple[str, int]:

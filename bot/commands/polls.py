@@ -1,12 +1,11 @@
 """`mandate-bot polls`: list polls, show what one came to, close it, and write it out for a spreadsheet."""
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.blocks.polls.terms import turnout
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.errors import BotError
 from bot.polling import taking_part
 from bot.polls import Poll, State
@@ -26,7 +25,7 @@ def show_all(settings: Settings, *, as_json: bool) -> int:
     store = Store(settings.db)
     polls = store.polls.listed()
     if as_json:
-        _print_json([as_object(report_for_leads(store, poll)) for poll in polls])
+        print_json([as_object(report_for_leads(store, poll)) for poll in polls])
     elif polls:
         print_text([HEADINGS, *(_line(store, poll) for poll in polls)])
     else:
@@ -41,7 +40,7 @@ def show(settings: Settings, poll_id: int, *, as_json: bool) -> int:
     try:
         report = report_for_leads(store, _find(store, poll_id))
         if as_json:
-            _print_json(as_object(report))
+            print_json(as_object(report))
         else:
             print_text(_lines(report))
     finally:
@@ -83,7 +82,7 @@ def export(settings: Settings, poll_id: int, *, as_json: bool, is_public: bool) 
     if report is None:
         raise BotError(f"Nothing of poll {poll_id} may be shown to others yet. Leads export it without --public.")
     if as_json:
-        _print_json(as_export(report))
+        print_json(as_export(report))
     else:
         sys.stdout.buffer.write(as_csv(as_rows(report)).encode("utf-8"))
     return 0
@@ -94,10 +93,6 @@ def _find(store: Store, poll_id: int) -> Poll:
     if poll is None or poll.state is State.DELETED:
         raise BotError(f"There is no poll {poll_id}. To see which there are: mandate-bot polls list")
     return poll
-
-
-def _print_json(made: object) -> None:
-    sys.stdout.write(json.dumps(made, indent=2) + "\n")
 
 
 def _line(store: Store, poll: Poll) -> str:

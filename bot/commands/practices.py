@@ -1,13 +1,12 @@
 """`mandate-bot practices`: bring in the register of practices, and list it."""
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.commands.refusals import count_refused, refuse_rows, say_refused
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.errors import BotError
 from bot.practices import (
     Kind,
@@ -23,7 +22,7 @@ from bot.practices import (
 )
 from bot.reminders import LONDON
 from bot.settings import Settings
-from bot.sheets import read_bytes
+from bot.sheets import AS_CSV, decode, read_bytes
 from bot.storage import Hand, Store
 from bot.storage.audit import TERMINAL
 from bot.text import counted
@@ -61,7 +60,7 @@ def show(settings: Settings, *, as_json: bool) -> int:
     practices = store.practices.listed()
     store.close()
     if as_json:
-        sys.stdout.write(json.dumps([_as_object(practice) for practice in practices], indent=2) + "\n")
+        print_json([_as_object(practice) for practice in practices])
     elif practices:
         print_text(map(_as_line, practices))
     else:
@@ -118,16 +117,10 @@ def _today() -> date:
 
 
 def _text(path: Path) -> str:
-    """The text of a file: UTF-8 with or without its mark, or what Excel on Windows writes otherwise."""
-    raw = read_bytes(path, MOST_BYTES, ", which is too long for a practice file.")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise BotError(f"{path} is not a CSV file. Unzip it if it is a .zip; save a spreadsheet as CSV UTF-8.")
+    text = decode(read_bytes(path, MOST_BYTES, ", which is too long for a practice file."), *AS_CSV)
+    if text is None:
+        raise BotError(f"{path} is not a CSV file. Unzip it if it is a .zip; save a spreadsheet as CSV UTF-8.")
+    return text
 
 
 def _as_object(practice: Practice) -> dict[str, str]:

@@ -63,7 +63,13 @@ def lines_of(stream: BinaryIO) -> Iterator[str]:
         yield line.decode("utf-8", "replace")
 
 
+def print_json(made: object) -> None:
+    """For one command, all that it has to say, in lines that people can read too."""
+    sys.stdout.write(json.dumps(made, indent=2) + "\n")
+
+
 def print_object(made: dict[str, Any]) -> None:
+    """One object a line, at once: whoever reads may wait for it before going on."""
     sys.stdout.write(json.dumps(made) + "\n")
     sys.stdout.flush()
 

@@ -1,12 +1,11 @@
 """`mandate-bot unanswered`: the questions that had no answer, oldest first; those that mean the same are one row."""
 
-import json
 import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands.session import print_text
+from bot.commands.session import print_json, print_text
 from bot.conversation import Understanding
 from bot.keeping import cache_folder
 from bot.library import Library
@@ -40,7 +39,7 @@ def run(
     waiting = [_row(group, store.review.wordings(group.id), library.current) for group in groups]
     store.close()
     if as_json:
-        sys.stdout.write(json.dumps(waiting, indent=2) + "\n")
+        print_json(waiting)
     elif as_csv:
         sys.stdout.buffer.write(_csv(waiting).encode("utf-8"))
     elif waiting:

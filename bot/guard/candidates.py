@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bot.guard.contacts import BRITISH_PHONE, EMAIL
 from bot.guard.lexicon import Sort, sort_of
-from bot.guard.people import NO_NAMES, PUBLIC_FIGURES, PUBLIC_SURNAMES
+from bot.guard.people import NO_NAMES, PUBLIC_SURNAMES, is_public_figure
 from bot.guard.words import pattern, words_of
 
 MOST_WORDS = 4  # of one name
@@ -55,12 +56,10 @@ _MONTHS_AND_DAYS = frozenset(
 _NEVER = NO_NAMES | _MONTHS_AND_DAYS | _HONOURS
 
 _EMAIL = pattern(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?: ?@ ?| ?[\[(]at[\])] ?)[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,6}|"
+    rf"{EMAIL}|"
     r"(?<![\w.+-])[\w.+-]{2,64} at [a-z\d-]{1,63} dot [a-z]{2,10}(?: dot [a-z]{2,10})?\b"
 )
-_PHONE = pattern(
-    r"(?=[+(0])(?<![\w.+])(?:\(?(?:\+|00) ?44\)?[ .-]{0,2}(?:\(0\))?|\(?0)[ .-]{0,2}\d(?:[ ().-]{0,3}\d){8,9}(?!\d)"
-)
+_PHONE = pattern(BRITISH_PHONE)
 _POSTCODE = pattern(r"(?<![\w£.])[a-z]{1,2}\d[a-z\d]?[ -]{0,2}\d(?!(?:st|nd|rd|th)\b)[abd-hjlnp-uw-z]{2}\b")
 _ROAD = (
     r"(?:street|str?|road|rd|avenue|ave|lane|ln|close|cl|drive|dr|way|court|ct|crescent|cres|gardens|gdns|grove|"
@@ -193,7 +192,7 @@ def _name(text: str, words: Sequence[re.Match[str]], at: int, length: int, shout
     if title:
         return _titled(text, words, at, length, title)
     plain = [part.lower().removesuffix("'s") for part in parts]
-    if " ".join(plain[:2]) in PUBLIC_FIGURES or " ".join(plain[:2]).removesuffix("s") in PUBLIC_FIGURES:
+    if is_public_figure(plain):
         return None
     initials = sum(len(part) == 1 for part in parts)
     full = [part for part in parts if len(part) > 1 and part.lower() not in _PARTICLES | _AND]

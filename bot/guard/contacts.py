@@ -5,13 +5,14 @@ from bot.guard.words import COMPOUNDS, any_of, pattern, words_of
 
 _BEFORE, _AFTER = 90, 60  # characters in which the owner is looked for
 
-_PHONE = pattern(
+BRITISH_PHONE = (
     r"(?=[+(0])(?<![\w.+])(?:\(?(?:\+|00) ?44\)?[ .-]{0,2}(?:\(0\))?|\(?0)[ .-]{0,2}\d(?:[ ().-]{0,3}\d){8,9}(?!\d)"
-    r"|(?=\+)(?<![\w.+])\+[1-9](?:[ ().-]{0,2}\d){7,13}(?!\d)"
 )
+_PHONE = pattern(rf"{BRITISH_PHONE}|(?=\+)(?<![\w.+])\+[1-9](?:[ ().-]{{0,2}}\d){{7,13}}(?!\d)")
 _MOBILE = pattern(r"\D*(?:(?:\+|00)\s?44\D{0,5}|0\D{0,2})7")
 _AT = r"(?: ?@ ?| ?[\[(]at[\])] ?)"
-_EMAIL = pattern(rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[a-z\d-]{{1,63}}(?:\.[a-z\d-]{{1,63}}){{1,6}}")
+EMAIL = rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[a-z\d-]{{1,63}}(?:\.[a-z\d-]{{1,63}}){{1,6}}"
+_EMAIL = pattern(EMAIL)
 _PUBLIC_BODY = pattern(r"(?:nhs\.net|nhs\.uk|gov\.uk|ac\.uk|police\.uk|nhs\.org)\Z")
 _HERS = pattern(r"\b(?:her|his|patient'?s?|pt'?s?)(?: own| home| personal)? (?:e-?mail|address|addr)\b")
 

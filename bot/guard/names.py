@@ -2,7 +2,7 @@
 
 import re
 
-from bot.guard.people import GIVEN, GIVEN_TOO, NO_NAMES, PUBLIC_FIGURES, PUBLIC_SURNAMES, SURNAMES
+from bot.guard.people import GIVEN, GIVEN_TOO, NO_NAMES, PUBLIC_SURNAMES, SURNAMES, is_public_figure
 from bot.guard.reading import Reading
 from bot.guard.words import ONE_PATIENT, RELATION, pattern, words_of
 
@@ -130,8 +130,7 @@ def _may_be_name(word: str) -> bool:
 
 def _is_public(text: str, start: int, end: int) -> bool:
     """Whether the two words from `start` on name a public figure: "Andrew Lansley", "andrew lansleys"."""
-    words = [word[0].lower().removesuffix("'s") for word in _WORD.finditer(text, start, end)][:2]
-    return " ".join(words) in PUBLIC_FIGURES or " ".join(words).removesuffix("s") in PUBLIC_FIGURES
+    return is_public_figure([word[0].lower().removesuffix("'s") for word in _WORD.finditer(text, start, end)])
 
 
 def _is_staff(reading: Reading, start: int, end: int) -> bool:

@@ -1,5 +1,7 @@
 """Names: of public figures, who may be written about, and common ones, by which a patient's is known."""
 
+from collections.abc import Sequence
+
 from bot.guard.words import words_of
 
 # Whoever else the knowledge names belongs here too; tests/test_guard.py says who is missing.
@@ -167,3 +169,9 @@ NO_NAMES = frozenset(
         """
     )
 )
+
+
+def is_public_figure(words: Sequence[str]) -> bool:
+    """Whether small words begin with the name of a public figure: "andrew lansley", "andrew lansleys"."""
+    name = " ".join(words[:2])
+    return name in PUBLIC_FIGURES or name.removesuffix("s") in PUBLIC_FIGURES

@@ -22,6 +22,7 @@ from bot.listeners.payloads import workspace_of
 from bot.listeners.recall import lead_channels
 from bot.listeners.rows import Place, draw_message
 from bot.listeners.telling import answer_letter, answer_letters
+from bot.listeners.windows import open_window
 from bot.review import Asker, Group, Move, ReviewError
 from bot.storage import Closing, Hand, Overtaken
 from bot.storage.proposals import Proposals
@@ -58,8 +59,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
                 raise BotError(notices.LEADS_ONLY)
             group_id = int(str(action["value"]).split()[0])
             view = _form(desk, workspace_of(body), group_id, user, Place.of(body))
-            in_window = (body.get("view") or {}).get("type") == "modal"
-            (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+            open_window(body, client, view)
 
     @app.view("answer_form")
     def preview(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:

@@ -16,6 +16,7 @@ from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
+from bot.listeners.windows import open_window
 from bot.review import Asker, ReviewError, to_tell
 from bot.storage import AskedMeanwhile
 from bot.text import visible
@@ -51,7 +52,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             if not leads.include(body["user"]["id"], client):
                 raise BotError(notices.LEADS_ONLY)
-            _open(body, client, _ask_form(desk, body, Seen.read(action["value"])))
+            open_window(body, client, _ask_form(desk, body, Seen.read(action["value"])))
 
     @app.view("clarify_ask")
     def ask_them(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -70,7 +71,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             sent = _theirs(desk, body, int(action["value"]))
-            _open(body, client, blocks.reply_form(sent))
+            open_window(body, client, blocks.reply_form(sent))
 
     @app.view("clarify_reply")
     def pass_on(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -148,12 +149,6 @@ def _reply(desk: Desk, body: dict[str, Any], sent_id: int, reply: str) -> str:
 
 def _typed(view: dict[str, Any], block_id: str) -> str:
     return visible(view["state"]["values"][block_id]["text"].get("value") or "")
-
-
-def _open(body: dict[str, Any], client: WebClient, view: dict[str, Any]) -> None:
-    """Open a window, on top of the one that the button was in, if any."""
-    in_window = (body.get("view") or {}).get("type") == "modal"
-    (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
 
 
 def _end(ack: Ack, message: blocks.Message) -> None:

@@ -19,7 +19,7 @@ from bot.guard import Refusal, look
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.payloads import edit_of, is_question, shown_text, typed_text, workspace_of
-from bot.refusing import refuse, refuse_fields, together
+from bot.refusing import refuse, refuse_after, refuse_fields, together
 
 logger = logging.getLogger(__name__)
 REFUSED = "mandate_bot.refused"  # where the kinds wait for the listener that tells the person
@@ -147,7 +147,7 @@ def _refuse_form(view: Mapping[str, Any]) -> dict[str, Refusal]:
     wrong = refuse_fields(fields)
     if wrong or view.get("callback_id") not in _REPLIES:
         return wrong
-    replies = {block_id: refuse(text, _asked_above(view, block_id)) for block_id, text in fields.items() if text}
+    replies = {block_id: refuse_after(_asked_above(view, block_id), text) for block_id, text in fields.items() if text}
     return {block_id: refusal for block_id, refusal in replies.items() if refusal}
 
 

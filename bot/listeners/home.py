@@ -21,6 +21,7 @@ from bot.listeners.payloads import workspace_of
 from bot.listeners.poll_rows import polls_of
 from bot.listeners.refusals import code_of
 from bot.listeners.rows import page_of, waiting_of
+from bot.listeners.windows import open_window
 from bot.mydata import erase as erase_all
 
 
@@ -125,8 +126,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             view = blocks.about_me_view(desk.settings.ccg_name)
-            in_window = (body.get("view") or {}).get("type") == "modal"
-            (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+            open_window(body, client, view)
 
     @app.action("erase_me")
     def erase(body: dict[str, Any], ack: Ack, client: WebClient) -> None:

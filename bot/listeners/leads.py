@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.listeners.refusals import fault_of
+
 logger = logging.getLogger(__name__)
 ASK_SLACK_EVERY = 300.0  # seconds
 
@@ -43,6 +45,5 @@ def _members_of(group: str, client: WebClient) -> Sequence[str]:
         return tuple(client.usergroups_users_list(usergroup=group)["users"])
     except (SlackApiError, OSError) as error:
         # Free plans have no user groups: list the leads' own ids instead.
-        said = error.response["error"] if isinstance(error, SlackApiError) else type(error).__name__
-        logger.warning("Slack did not say who is in user group %s: %s", group, said)
+        logger.warning("Slack did not say who is in user group %s: %s", group, fault_of(error))
         return ()

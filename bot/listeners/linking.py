@@ -25,6 +25,7 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.rows import Place
 from bot.listeners.telling import answer_letters
+from bot.listeners.windows import open_window
 from bot.proof import Proof, prime, prove, stamp
 from bot.review import Asker, Group, Move, ReviewError, to_tell
 from bot.storage import Closing, Hand
@@ -105,9 +106,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
                 message = refusal(error, body["user"]["id"], notices.NOTHING_ADDED)
                 client.views_open(trigger_id=body["trigger_id"], view=blocks.answer_view(message))
                 return
-            in_window = (body.get("view") or {}).get("type") == "modal"
-            show = client.views_push if in_window else client.views_open
-            show(trigger_id=body["trigger_id"], view=_form(desk, press))
+            open_window(body, client, _form(desk, press))
             # While the lead reads the form, so that the check has half as much to do.
             answered = desk.store.served.latest_answered(press.workspace)
             in_background("prime", partial(prime, desk.library.fitted, answered))

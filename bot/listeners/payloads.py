@@ -53,6 +53,12 @@ def workspace_of(body: Payload) -> str:
     return str(team or "unknown")
 
 
+def number_in(action: Payload) -> int:
+    """The id that a button carries; 0, which nothing has, where its value is none of ours."""
+    value = str(action.get("value") or "")
+    return int(value) if value.isdecimal() and len(value) <= 18 else 0
+
+
 @dataclass(frozen=True)
 class Edit:
     """A message that a person changed after it was sent."""

@@ -13,6 +13,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.home import Tab
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
+from bot.listeners.windows import open_window
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
@@ -27,8 +28,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             # What the tab shows of the queue travels with the form, so that the tab comes back the same.
             showing = str((body.get("view") or {}).get("private_metadata") or "")
             view = blocks.practice_form(held, desk.settings.ccg_name, showing)
-            in_window = (body.get("view") or {}).get("type") == "modal"
-            (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+            open_window(body, client, view)
 
     @app.options("practice:pick")
     def offer(payload: dict[str, Any], ack: Ack) -> None:

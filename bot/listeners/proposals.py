@@ -78,7 +78,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
 def _approve(desk: Desk, workspace: str, addition: Addition, by: str) -> int:
     """Serve an answer; how many people are told who asked. Nobody asked for what came of a poll."""
     if addition.content.get("poll"):
-        desk.store.proposals.approve_offer(workspace, addition, by, desk.clock())
+        desk.store.proposals.approve_offer(addition, by, desk.clock())
         return 0
     group = desk.store.review.find(workspace, addition.group_id or 0)
     if group is None:

@@ -47,6 +47,11 @@ def code_of(error: SlackApiError) -> str:
     return "service_unavailable" if _failed(error) else str(error.response.get("error", "unknown"))
 
 
+def fault_of(error: SlackApiError | OSError) -> str:
+    """For the log: Slack's own word, or how it could not be reached."""
+    return code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
 def is_in_doubt(error: SlackApiError) -> bool:
     """Whether Slack failed without a word on what became of the message."""
     return _failed(error) or code_of(error) in _IN_DOUBT
@@ -74,9 +79,14 @@ def wait_after(error: SlackApiError) -> timedelta:
 
 
 def _asked_to_wait(headers: Mapping[str, Any]) -> float:
-    said = {str(name).lower(): value for name, value in headers.items()}.get("retry-after", "0")
-    text = str(said[0] if isinstance(said, list) else said)
+    text = header_of(headers, "retry-after") or ""
     return float(text) if text.isdecimal() else 0.0
+
+
+def header_of(headers: Mapping[str, Any], name: str) -> str | None:
+    """A header of Slack's response, its `name` in small letters; None where it is not there or empty."""
+    found = {str(one).lower(): value for one, value in headers.items()}.get(name)
+    return str(found[0] if isinstance(found, list) else found) if found else None
 
 
 def is_posted(client: WebClient, channel: str, thread_ts: str | None, payload: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.polls.charts import WHO
-from bot.polls.mixing import is_mixed
+from bot.polls.mixing import Ballot, is_mixed
 from bot.polls.poll import SMALLEST_GROUP, Answers, Question, Voice, Vote, answers_as_json
 from bot.polls.tally import Tally, tally
 
@@ -17,7 +17,6 @@ NO_LOCALITY = "No locality"
 OTHERS = "Other localities"
 MOST_LOCALITIES = 19  # columns of a table in Slack, beside the one that says what is counted
 
-Ballot = tuple[str, str]  # who votes, and what they answered: marks that can be compared and not read
 Group = frozenset[Ballot]
 
 
@@ -86,15 +85,16 @@ def publish(
     """
     shown = [group for one in earlier for group in one.groups]
     everybody = frozenset(one.ballot for one in votes)
-    whole = _tally(questions, votes)
     if len(votes) < SMALLEST_GROUP or not is_mixed(shown, [everybody], SMALLEST_GROUP):
         return None
+    whole = _tally(questions, votes)
     if not with_localities or any(one.localities for one in earlier):
         return Publication(whole, groups=(everybody,))
-    parts = {name: _counted(votes, names) for name, names in rolled_up(_localities(votes)).items()}
+    sizes = _localities(votes)
+    parts = {name: _counted(votes, names) for name, names in rolled_up(sizes).items()}
     groups = tuple(frozenset(one.ballot for one in part) for part in parts.values())
     if len(parts) < 2 or not is_mixed(shown, groups, SMALLEST_GROUP):
-        return Publication(whole, is_rolled_up=len(_localities(votes)) > 1, groups=(everybody,))
+        return Publication(whole, is_rolled_up=len(sizes) > 1, groups=(everybody,))
     localities = tuple(Part(name, _tally(questions, part)) for name, part in parts.items())
     return Publication(whole, localities, OTHERS in parts, groups)
 

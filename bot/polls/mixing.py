@@ -13,7 +13,7 @@ from math import comb
 MOST_SUMS = 3_000  # looked at; what would take more is taken to come apart
 MOST_GROUPS = 40
 
-Ballot = tuple[str, str]  # who votes, and what they answered
+Ballot = tuple[str, str]  # who votes, and what they answered: marks that can be compared and not read
 Row = list[Fraction]
 
 
@@ -22,14 +22,14 @@ def is_mixed(earlier: Sequence[frozenset[Ballot]], new: Sequence[frozenset[Ballo
 
     A ballot that was changed and one that it was changed to are about one person. Nothing is about nobody.
     """
-    if any(len({voter for voter, _ in group}) < least for group in new):
+    if any(_people(group) < least for group in new):
         return False
     if all(group in earlier for group in new):
         return True
     if len(new) == 1:
         # Those who are in no earlier group are in every sum that the new one has a part in.
         fresh = new[0].difference(*earlier)
-        if len({voter for voter, _ in fresh}) >= least:
+        if _people(fresh) >= least:
             return True
         if any(_people(new[0] ^ group) < least for group in earlier if group != new[0]):
             return False

@@ -131,8 +131,10 @@ class Poll:
     def is_anonymous(self) -> bool:
         return self.plan.is_anonymous
 
-    def is_owner(self, person: str) -> bool:
-        return person == self.author or person in self.plan.owners
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Its author and those named besides, each once."""
+        return tuple(dict.fromkeys((self.author, *self.plan.owners)))
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ def following(plan: Plan, openings: Sequence[datetime], now: datetime) -> Plan |
     if plan.repeats is Repeats.NEVER or not openings or plan.closes_at is None:
         return None
     opened = openings[-1]
-    opens_at = next_time(opened, plan.repeats, _first(openings, plan.repeats))
+    first = _first(openings, plan.repeats)
+    opens_at = next_time(opened, plan.repeats, first)
     while opens_at <= now:
-        opens_at = next_time(opens_at, plan.repeats, _first(openings, plan.repeats))
+        opens_at = next_time(opens_at, plan.repeats, first)
     return replace(plan, opens_at=opens_at, closes_at=as_long(opened, plan.closes_at, opens_at))
 
 

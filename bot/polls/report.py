@@ -91,8 +91,9 @@ def as_rows(report: Report) -> Iterator[Sequence[object]]:
 
 def _records(report: Report) -> Iterator[dict[str, object]]:
     poll, weighed = report.poll, report.weighed
+    shares = [share for of_one in _shares(weighed) for share in of_one] if weighed else []
     for at, row in enumerate(_counts(poll, report.tally)):
-        yield row | ({"one_voice_a_practice": _all_shares(weighed)[at]} if weighed else {})
+        yield row | ({"one_voice_a_practice": shares[at]} if weighed else {})
     for practice, tally in report.practices:
         where = {"practice": practice.code, "practice_name": practice.name, "locality": practice.locality}
         yield from (row | where for row in _counts(poll, tally))
@@ -114,15 +115,14 @@ def _counts(poll: Poll, tally: Tally | None) -> Iterator[dict[str, object]]:
             yield {"question": question.text, "kind": str(question.kind), "option": option, "count": number}
 
 
-def _all_shares(weighed: Weighed) -> list[float]:
-    return [round(share, 2) for shares in weighed.shares for share in shares]
+def _shares(weighed: Weighed) -> list[list[float]]:
+    return [[round(share, 2) for share in of_one] for of_one in weighed.shares]
 
 
 def _weighed_object(weighed: Weighed | None) -> dict[str, Any] | None:
     if weighed is None:
         return None
-    shares = [[round(share, 2) for share in shares] for shares in weighed.shares]
-    return {"practices": weighed.practices, "without_practice": weighed.without, "questions": shares}
+    return {"practices": weighed.practices, "without_practice": weighed.without, "questions": _shares(weighed)}
 
 
 def _pairs(poll: Poll, tally: Tally | None) -> list[tuple[Question, Count | None]]:

@@ -27,9 +27,10 @@ class Additions:
 
     def find(self, workspace: str, addition_id: int) -> Addition | None:
         """What was added there under this id; None for what was added elsewhere."""
-        where, values = "workspace = ? AND id = ?", (workspace, addition_id)
         with self._connections.reading() as db:
-            row = db.conn.execute(f"SELECT * FROM additions WHERE {where}", values).fetchone()
+            row = db.conn.execute(
+                "SELECT * FROM additions WHERE workspace = ? AND id = ?", (workspace, addition_id)
+            ).fetchone()
         return addition_of(row) if row else None
 
     def of(self, entry: str | None = None, standings: Collection[Standing] = frozenset(Standing)) -> list[Addition]:
@@ -64,7 +65,7 @@ class Additions:
                 (addition.entry, json.dumps(addition.content), addition.reason, addition.id),
             ).fetchone()
             if row and hand:
-                detail = _named(addition.kind, addition.id)
+                detail = named_in_log(addition.kind, addition.id)
                 note_in(db, row["workspace"], hand.by, "addition:change", hand.at, detail=detail)
 
     def retire(self, ids: Collection[int]) -> None:
@@ -95,11 +96,18 @@ def add_in(db: Database, workspace: str, addition: Addition, now: datetime) -> A
         ),
     )
     made = replace(addition, id=int(cursor.lastrowid or 0), made_on=now.date())
-    note_in(db, workspace, addition.author, f"addition:{addition.standing}", now, detail=_named(addition.kind, made.id))
+    note_in(
+        db,
+        workspace,
+        addition.author,
+        f"addition:{addition.standing}",
+        now,
+        detail=named_in_log(addition.kind, made.id),
+    )
     return made
 
 
-def _named(kind: str, addition_id: int) -> str:
+def named_in_log(kind: str, addition_id: int) -> str:
     # Not by its entry, whose id is made of the question: that goes, and the log stays.
     return f"{kind} {addition_id}"
 
@@ -119,7 +127,7 @@ def settle_in(db: Database, addition_id: int, standing: Standing, by: str | None
     )
     row = cursor.fetchone()
     if row and by:
-        note_in(db, row["workspace"], by, f"addition:{standing}", now, detail=_named(row["kind"], addition_id))
+        note_in(db, row["workspace"], by, f"addition:{standing}", now, detail=named_in_log(row["kind"], addition_id))
     return row is not None
 
 

@@ -19,25 +19,21 @@ def me() -> str:
     return f"{_HOST}/{os.getpid()}/{_TOKEN}"
 
 
-def next_try(now: datetime, attempts: int) -> datetime:
-    """When to try again: after 2 seconds, and after twice as long each time, up to 10 minutes."""
+def next_try(now: datetime, attempts: int, wait: timedelta) -> datetime:
+    """When to try again: after 2 seconds, then twice as long each time, up to 10 minutes; after `wait` at least."""
     seconds = FIRST_WAIT.total_seconds() * 2.0 ** min(attempts, 12)
-    return now + min(timedelta(seconds=seconds), LONGEST_WAIT)
+    return now + max(min(timedelta(seconds=seconds), LONGEST_WAIT), wait)
 
 
-def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime, *, own_lapse: bool = False) -> bool:
-    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago by one elsewhere.
-
-    `own_lapse`: or long ago by this very process, which could not write down what came of it.
-    """
+def is_free(claimed_by: str | None, claimed_at: str | None, now: datetime) -> bool:
+    """Whether nobody is working on it: never claimed, by a process that is gone, or long ago."""
     if claimed_by is None or claimed_at is None:
         return True
     host, process, token = claimed_by.rsplit("/", 2)
-    if token == _TOKEN:
-        return own_lapse and claimed_at < as_text(now - CLAIM_LASTS)
     # A container gives each new process the same number, so my own number under another token is a dead one.
-    is_dead = host == _HOST and (int(process) == os.getpid() or not _is_running(int(process)))
-    # Elsewhere nobody here can look, and here another program may have its number by now.
+    is_dead = token != _TOKEN and host == _HOST and (int(process) == os.getpid() or not _is_running(int(process)))
+    # Elsewhere nobody here can look, here another program may have its number by now, and what this process did it
+    # perhaps could not write down.
     return is_dead or claimed_at < as_text(now - CLAIM_LASTS)
 
 

@@ -184,10 +184,8 @@ class Connections:
 
     def scrub(self) -> None:
         """Empty the write-ahead log, which still has what was overwritten; later, where somebody reads just now."""
-        with self.reading() as db:
-            db.conn.execute("PRAGMA busy_timeout=500")
+        with self.reading() as db, _looking_for(db, 500):
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.conn.execute(f"PRAGMA busy_timeout={1_000 * WAIT_FOR_LOCK:.0f}")
 
     def close(self) -> None:
         with self._lock:
@@ -200,15 +198,22 @@ class Connections:
 def _begin(db: Database) -> None:
     """Take the write lock as soon as another process lets go of it, where SQLite itself would look ever less often."""
     give_up_at = time.monotonic() + WAIT_FOR_LOCK
-    db.conn.execute(f"PRAGMA busy_timeout={LOOK_FOR_LOCK}")
-    try:
+    with _looking_for(db, LOOK_FOR_LOCK):
         while True:
             try:
                 db.conn.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
                     raise
+
+
+@contextmanager
+def _looking_for(db: Database, milliseconds: int) -> Iterator[None]:
+    """Have SQLite look for a lock no longer than that, where it otherwise waits for WAIT_FOR_LOCK."""
+    db.conn.execute(f"PRAGMA busy_timeout={milliseconds}")
+    try:
+        yield
     finally:
         db.conn.execute(f"PRAGMA busy_timeout={1_000 * WAIT_FOR_LOCK:.0f}")
 
@@ -264,9 +269,13 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _what_to_do(error: Exception) -> str:
     """For what SQLite or the disk says; "" where there is nothing to add."""
-    # An extended code has the primary one in its last byte: https://sqlite.org/rescode.html
-    code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+    code = _code(error)
     return next((todo for codes, numbers, todo in _TO_DO if code in codes or _number(error) in numbers), "")
+
+
+def _code(error: Exception) -> int:
+    # An extended code has the primary one in its last byte: https://sqlite.org/rescode.html
+    return int(getattr(error, "sqlite_errorcode", -1)) & 0xFF
 
 
 def _number(error: Exception) -> int | None:
@@ -286,7 +295,7 @@ def damage(path: Path, steps: Migrations, known: Set[str]) -> str | None:
             if unknown := _applied(Database(found, execute_plugins=False), steps) - known:
                 return f"it was written by a newer Mandate Bot ({', '.join(sorted(unknown))})"
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", -1) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return str(error)
         raise StorageError(f"The database {path} cannot be read: {error}. {_what_to_do(error)}".rstrip()) from error
     return None

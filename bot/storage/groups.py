@@ -194,6 +194,10 @@ def _merge(db: Database, kept: int, other: int) -> None:
     db.conn.execute("UPDATE groups SET merged_into = ? WHERE id = ?", (kept, other))
 
 
+# A row of the queue, and the rows that have become one with it.
+FAMILY = (
+    "WITH RECURSIVE family (id) AS (VALUES (?) UNION SELECT g.id FROM groups g JOIN family f ON g.merged_into = f.id) "
+)
 _COUNTED = (
     # People who were told are numbers by now: the id of each has gone from their questions.
     "SELECT g.id, count(u.id) AS times, count(DISTINCT q.asker) + g.told AS people, "
@@ -212,16 +216,13 @@ def recount(db: Database, group_id: int | None) -> None:
     if not counted["times"]:
         # What leads drafted for it says what was asked, and can no longer be sent to anybody.
         db.conn.execute(
-            "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
-            "SELECT g.id FROM groups g JOIN gone ON g.merged_into = gone.id) "
-            "DELETE FROM additions WHERE state IN ('draft', 'proposed') AND group_id IN (SELECT id FROM gone)",
+            FAMILY
+            + "DELETE FROM additions WHERE state IN ('draft', 'proposed') AND group_id IN (SELECT id FROM family)",
             (group_id,),
         )
         # Replies to "what did you mean" are about what was asked, too.
         db.conn.execute(
-            "WITH RECURSIVE gone (id) AS (VALUES (?) UNION "
-            "SELECT g.id FROM groups g JOIN gone ON g.merged_into = gone.id) "
-            "DELETE FROM clarifications WHERE group_id IN (SELECT id FROM gone)",
+            FAMILY + "DELETE FROM clarifications WHERE group_id IN (SELECT id FROM family)",
             (group_id,),
         )
         db.conn.execute("DELETE FROM groups WHERE id = ?", (group_id,))

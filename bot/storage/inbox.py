@@ -115,7 +115,7 @@ class Inbox:
             row = db.conn.execute("SELECT attempts FROM inbox WHERE id = ?", (inbox_id,)).fetchone()
             db.conn.execute(
                 "UPDATE inbox SET claimed_by = NULL, attempts = attempts + 1, not_before = ? WHERE id = ?",
-                (as_text(max(next_try(now, row["attempts"]), now + wait)), inbox_id),
+                (as_text(next_try(now, row["attempts"], wait)), inbox_id),
             )
 
     def _set(self, inbox_id: int, change: str) -> None:
@@ -128,9 +128,7 @@ class Inbox:
             rows = db.conn.execute(
                 "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? ORDER BY id", (as_text(now),)
             ).fetchall()
-            row = next(
-                (row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now, own_lapse=True)), None
-            )
+            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
             if row is None:
                 return None
             db.conn.execute(

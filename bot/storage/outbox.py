@@ -76,9 +76,7 @@ class Outbox:
                 "ORDER BY id",
                 (as_text(now),),
             )
-            row = next(
-                (row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now, own_lapse=True)), None
-            )
+            row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
             if row is None:
                 return None
             db.conn.execute(
@@ -141,7 +139,7 @@ class Outbox:
             state = ("doubtful" if in_doubt else "dead") if is_over else "sending" if in_doubt else "waiting"
             db.conn.execute(
                 "UPDATE outbox SET state = ?, claimed_by = NULL, attempts = ?, not_before = ?, error = ? WHERE id = ?",
-                (state, attempts, as_text(max(next_try(now, row["attempts"]), now + wait)), error, posting_id),
+                (state, attempts, as_text(next_try(now, row["attempts"], wait)), error, posting_id),
             )
 
     def give_up(self, posting_id: int, error: str) -> None:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sqlite_utils import Database
+
 from bot.letters import Letter
 from bot.polls import Plan, Poll, PollError, State
 from bot.polls.filling import Filled, filled_as_json, filled_from_json
@@ -28,16 +30,15 @@ class PollForms:
         """A new draft, with what stands in its form."""
         with self._connections.writing() as db:
             poll = draft_in(db, workspace, author, filled.plan, now)
-            db.conn.execute("UPDATE polls SET form = ? WHERE id = ?", (json.dumps(filled_as_json(filled)), poll.id))
+            _write_form(db, poll.id, filled)
             note_in(db, workspace, author, "poll:draft", now, poll_id=poll.id)
             return poll
 
     def keep(self, workspace: str, poll_id: int, filled: Filled, hand: Hand) -> None:
         """What stands in the form now. Raises `PollError` where the poll was posted or discarded."""
         with self._connections.writing() as db:
-            if poll_in(db, workspace, poll_id).state not in PLANNED:
-                raise PollError(POSTED)
-            db.conn.execute("UPDATE polls SET form = ? WHERE id = ?", (json.dumps(filled_as_json(filled)), poll_id))
+            _require_planned(db, workspace, poll_id)
+            _write_form(db, poll_id, filled)
             note_in(db, workspace, hand.by, "poll:edit", hand.at, poll_id=poll_id)
 
     def of(self, workspace: str, poll_id: int) -> Filled | None:
@@ -53,10 +54,8 @@ class PollForms:
     ) -> Poll:
         """The form is sent: this is the plan, with the letters that show it. Raises `PollError` as `keep`."""
         with self._connections.writing() as db:
-            poll = poll_in(db, workspace, poll_id)
-            if poll.state not in PLANNED:
-                raise PollError(POSTED)
-            write_plan(db, poll, plan)
+            _require_planned(db, workspace, poll_id)
+            write_plan(db, poll_id, plan)
             db.conn.execute("UPDATE polls SET form = NULL, version = version + 1 WHERE id = ?", (poll_id,))
             poll = poll_in(db, workspace, poll_id)
             write_in(db, workspace, compose(poll), hand.at)
@@ -66,9 +65,18 @@ class PollForms:
     def discard(self, workspace: str, poll_id: int, hand: Hand) -> None:
         """Drop a draft or a planned poll. Raises `PollError` where it was posted or discarded."""
         with self._connections.writing() as db:
-            if poll_in(db, workspace, poll_id).state not in PLANNED:
-                raise PollError(POSTED)
+            _require_planned(db, workspace, poll_id)
             db.conn.execute(
                 "UPDATE polls SET state = 'deleted', form = NULL, version = version + 1 WHERE id = ?", (poll_id,)
             )
             note_in(db, workspace, hand.by, "poll:discard", hand.at, poll_id=poll_id)
+
+
+def _require_planned(db: Database, workspace: str, poll_id: int) -> None:
+    """Raise `PollError` where the poll was posted or discarded."""
+    if poll_in(db, workspace, poll_id).state not in PLANNED:
+        raise PollError(POSTED)
+
+
+def _write_form(db: Database, poll_id: int, filled: Filled) -> None:
+    db.conn.execute("UPDATE polls SET form = ? WHERE id = ?", (json.dumps(filled_as_json(filled)), poll_id))

@@ -119,7 +119,7 @@ class Polls:
                 raise PollError("An anonymous poll can't be reopened: new votes would show what they were.")
             if poll.state is not State.CLOSED:
                 raise PollError("That poll is not closed, so it was not reopened.")
-            write_plan(db, poll, replace(poll.plan, closes_at=closes_at))
+            write_plan(db, poll_id, replace(poll.plan, closes_at=closes_at))
             db.conn.execute(
                 "UPDATE polls SET state = 'open', version = version + 1, reopened = reopened + 1, closed_at = NULL, "
                 "closed_by = NULL WHERE id = ?",
@@ -216,7 +216,7 @@ def draft_in(
         (workspace, author, as_text(now), follows),
     )
     poll_id = int(cursor.lastrowid or 0)
-    write_plan(db, Poll(poll_id, workspace, State.DRAFT, plan, author, 0, now), plan)
+    write_plan(db, poll_id, plan)
     return poll_in(db, workspace, poll_id)
 
 
@@ -256,7 +256,7 @@ def poll_in(db: Database, workspace: str, poll_id: int) -> Poll:
 def open_in(db: Database, workspace: str, poll_id: int, closes_at: datetime, compose: Compose, now: datetime) -> Poll:
     """As `Polls.open`, within the caller's transaction."""
     poll = _move(db, workspace, poll_id, State.OPEN, opened_at=as_text(now))
-    poll = write_plan(db, poll, replace(poll.plan, closes_at=closes_at))
+    write_plan(db, poll_id, replace(poll.plan, closes_at=closes_at))
     if poll.is_anonymous:
         db.conn.execute("UPDATE polls SET box = ? WHERE id = ?", (secrets.token_hex(8), poll_id))
     db.conn.executemany(
@@ -276,14 +276,13 @@ def _move(db: Database, workspace: str, poll_id: int, to: State, **columns: str 
     return poll_in(db, workspace, poll_id)
 
 
-def write_plan(db: Database, poll: Poll, plan: Plan) -> Poll:
+def write_plan(db: Database, poll_id: int, plan: Plan) -> None:
     """Keep a plan, within the caller's transaction, and its times in columns of their own, for the timers."""
     opens_at, closes_at = (as_text(time) if time else None for time in (plan.opens_at, plan.closes_at))
     db.conn.execute(
         "UPDATE polls SET plan = ?, opens_at = ?, closes_at = ? WHERE id = ?",
-        (json.dumps(plan_as_json(plan)), opens_at, closes_at, poll.id),
+        (json.dumps(plan_as_json(plan)), opens_at, closes_at, poll_id),
     )
-    return replace(poll, plan=plan)
 
 
 def _drop_unposted(db: Database, workspace: str, poll_id: int, *kinds: str) -> None:

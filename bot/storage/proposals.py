@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.additions import Addition, Standing
 from bot.letters import Letter
 from bot.review import Move, ReviewError
-from bot.storage.additions import add_in, addition_of, settle_in
+from bot.storage.additions import add_in, addition_of, named_in_log, settle_in
 from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text
 from bot.storage.outbox import write_in
@@ -70,7 +70,7 @@ class Proposals:
             write_in(db, workspace, compose(add_in(db, workspace, addition, now)), now)
         return True
 
-    def approve_offer(self, workspace: str, proposal: Addition, by: str, now: datetime) -> None:
+    def approve_offer(self, proposal: Addition, by: str, now: datetime) -> None:
         """Serve an answer that nobody asked for. Raises `ReviewError` when it was dealt with before."""
         with self._connections.writing() as db:
             if not settle_in(db, proposal.id, Standing.LIVE, by, now):
@@ -88,7 +88,7 @@ class Proposals:
             )
             if not cursor.rowcount:
                 raise ReviewError("That answer was dealt with already, so nothing was changed.")
-            note_in(db, workspace, by, "addition:send_back", now, detail=f"{proposal.kind} {proposal.id}")
+            note_in(db, workspace, by, "addition:send_back", now, detail=named_in_log(proposal.kind, proposal.id))
             write_in(db, workspace, letters, now)
 
     def untried(self, now: datetime) -> list[Published]:

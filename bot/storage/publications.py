@@ -9,7 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.polls import SMALLEST_GROUP, Count, Poll, Question, Tally
-from bot.polls.disclosure import Ballot, Counted, Part, Publication, Shown, counted, mark_of, publish
+from bot.polls.disclosure import Counted, Part, Publication, Shown, counted, mark_of, publish
+from bot.polls.mixing import Ballot
 from bot.storage.database import Connections, as_text
 from bot.storage.practices import localities_in
 from bot.storage.votes import votes_in

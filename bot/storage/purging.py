@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.retention import RETENTION, Kept
+from bot.retention import RETENTION, days_of
 from bot.storage.additions import forget_in
 from bot.storage.database import as_text
 from bot.storage.groups import recount
@@ -19,7 +19,8 @@ Purge = Callable[[Database, datetime], int]
 
 def purge_in(db: Database, now: datetime) -> dict[str, int]:
     """Delete what has been kept long enough, within the caller's transaction; how many rows of each kind went."""
-    gone = {kept.name: _PURGES[kept.name](db, _cutoff(kept, now)) for kept in RETENTION if kept.name in _PURGES}
+    names = [kept.name for kept in RETENTION if kept.name in _PURGES]
+    gone = {name: _PURGES[name](db, now - timedelta(days=days_of(name))) for name in names}
     for name, purge in _FOLLOW.items():
         gone[name] = gone.get(name, 0) + purge(db)
     return gone
@@ -38,10 +39,6 @@ def delete_questions_in(db: Database, where: str, values: Sequence[str]) -> int:
         recount(db, row["group_id"])
     forget_in(db, [row["question"] for row in gone if row["question"]])
     return len(gone)
-
-
-def _cutoff(kept: Kept, now: datetime) -> datetime:
-    return now - timedelta(days=kept.days or 0)
 
 
 def _older(table: str, column: str, but: str = "") -> Purge:

@@ -9,13 +9,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.letters import QUOTE
+from bot.storage.groups import FAMILY
 
 _KINDS = "('announce', 'backfill', 'proposal', 'sent_back', 'clarified')"
-# A row of the queue, and the rows that have become one with it: letters may name any of them.
-_FAMILY = (
-    "WITH RECURSIVE family (id) AS (VALUES (?) UNION "
-    "SELECT g.id FROM groups g JOIN family f ON g.merged_into = f.id) SELECT id FROM family"
-)
 # Rows that a letter names: by the block that each has, and by what its buttons and boxes send.
 _ROWS = re.compile(r'"block_id": "row-(\d+)"|"value": "(\d+) \d+"')
 
@@ -28,7 +24,8 @@ def unquote_in(db: Database, groups: Iterable[int]) -> None:
     or goes with the row.
     """
     for group in groups:
-        family = {row["id"] for row in db.conn.execute(_FAMILY, (group,))}
+        # Letters may name a row that has become one with it.
+        family = {row["id"] for row in db.conn.execute(FAMILY + "SELECT id FROM family", (group,))}
         is_asked = db.conn.execute("SELECT 1 FROM unanswered WHERE group_id = ?", (group,)).fetchone() is not None
         letters = db.conn.execute(f"SELECT * FROM outbox WHERE body IS NOT NULL AND kind IN {_KINDS}").fetchall()
         for letter in letters:

@@ -90,14 +90,6 @@ class Rollups:
         ]
         return sorted(_joined(found), key=lambda one: (one.day, one.workspace, one.measure, one.outcome, one.surface))
 
-    def refused(self, workspace: str, surface: str, kinds: Iterable[str], now: datetime) -> None:
-        """Text was refused for what was seen in it; only that is kept, as a count of the day."""
-        with self._connections.writing() as db:
-            db.conn.executemany(
-                "INSERT INTO refusals VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
-                [(workspace, _day(now).isoformat(), surface, kind) for kind in kinds],
-            )
-
 
 def roll_up_in(db: Database, until: datetime) -> None:
     """Keep the counts of every day that began before `until`, within the transaction in which rows of theirs go.

@@ -58,16 +58,14 @@ class Votes:
                 return Casting(Cast.SAME, before)
             if before and before.person != person and not instead:
                 return Casting(Cast.TAKEN, before)
-            db.conn.execute(
+            row = db.conn.execute(
                 "INSERT INTO votes (poll_id, voter, person, practice, answers, cast_at) VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (poll_id, voter) DO UPDATE SET person = excluded.person, practice = excluded.practice, "
-                "answers = excluded.answers, cast_at = excluded.cast_at",
+                "answers = excluded.answers, cast_at = excluded.cast_at RETURNING *",
                 (poll_id, voter, person, practice, json.dumps(answers_as_json(answers)), as_text(now)),
-            )
+            ).fetchone()
             want_in(db, poll_id)
-            vote = _vote_in(db, poll_id, voter)
-            assert vote
-            return Casting(Cast.CHANGED if before else Cast.COUNTED, vote)
+            return Casting(Cast.CHANGED if before else Cast.COUNTED, _vote(row))
 
     def withdraw(self, workspace: str, poll_id: int, person: str, now: datetime) -> bool:
         """Take back what a person or their practice voted; False where nothing stood. Raises `PollError` as `cast`."""

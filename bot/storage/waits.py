@@ -8,9 +8,6 @@ from bot.letters import Letter
 from bot.storage.database import Connections, as_text, as_time
 from bot.storage.outbox import write_in
 
-_LONG = "workspace = ? AND status = 'open' AND warned_at IS NULL AND question_id IN "
-_OLD = "(SELECT id FROM questions WHERE asked_at < ?)"
-
 
 @dataclass(frozen=True)
 class LongWait:
@@ -40,7 +37,9 @@ class Waits:
         """Write to leads of those questions, all of which count as told; `compose` is given how many they are."""
         with self._connections.writing() as db:
             told = db.conn.execute(
-                f"UPDATE unanswered SET warned_at = ? WHERE {_LONG}{_OLD}", (as_text(now), workspace, as_text(before))
+                "UPDATE unanswered SET warned_at = ? WHERE workspace = ? AND status = 'open' AND warned_at IS NULL "
+                "AND question_id IN (SELECT id FROM questions WHERE asked_at < ?)",
+                (as_text(now), workspace, as_text(before)),
             ).rowcount
             if told:
                 write_in(db, workspace, compose(told), now)

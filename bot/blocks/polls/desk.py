@@ -11,12 +11,12 @@ from bot.blocks.kit import (
     Message,
     actions,
     button,
+    confirmation,
     context,
     escape_short,
     header,
     marked,
     modal,
-    plain,
     section,
 )
 from bot.blocks.polls.desk_parts import TITLES, Part, about, parts_of, rows_of
@@ -139,7 +139,7 @@ def _standing(poll: Poll, now: datetime) -> list[str]:
     plan = poll.plan
     how = "Anonymous" if poll.is_anonymous else "Named"
     voice = "each practice has one vote" if plan.voice is Voice.PRACTICE else "each person has one vote"
-    owners = ", ".join(f"<@{person}>" for person in dict.fromkeys((poll.author, *plan.owners)))
+    owners = ", ".join(f"<@{person}>" for person in poll.owners)
     channels = ", ".join(f"<#{channel}>" for channel in plan.channels) or "no channel yet"
     return [_state(poll, now), f"{how}; {voice}. In {channels}. Owned by {owners}."]
 
@@ -198,7 +198,7 @@ def _what_goes(poll: Poll) -> str:
 
 
 def _confirm(title: str, text: str, yes: str) -> Block:
-    return {"title": plain(title), "text": plain(text, 300), "confirm": plain(yes), "deny": plain("Cancel")}
+    return confirmation(title, text, yes, "Cancel")
 
 
 def _confirm_reminder(poll: Poll, standing: Standing) -> Block:

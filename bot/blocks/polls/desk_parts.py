@@ -64,11 +64,10 @@ def rows_of(part: Part, report: Report, turnout: Sequence[Turnout]) -> list[list
             return _written(report)
         case Part.PRACTICES:
             return [
-                [section(_practice_title(one.name, one.code, tally)), *_counts(tally)]
-                for one, tally in report.practices
+                [section(_group_title(one.name, tally, one.code)), *_counts(tally)] for one, tally in report.practices
             ]
         case Part.LOCALITIES:
-            return [[section(_locality_title(name, tally)), *_counts(tally)] for name, tally in report.localities]
+            return [[section(_group_title(name, tally)), *_counts(tally)] for name, tally in report.localities]
         case Part.WEIGHED:
             return [_weighed(report, report.weighed)] if report.weighed else []
 
@@ -117,12 +116,8 @@ def _turnout(one: Turnout, plan: Plan) -> str:
     return f"{name}: {one.voted} of {counted(one.people, 'person', 'people')} ({one.voted / one.people:.0%})"
 
 
-def _practice_title(name: str, code: str, tally: Tally) -> str:
+def _group_title(name: str, tally: Tally, code: str = "") -> str:
     return f"{shorten(name, MOST_NAME)}{f' ({code})' if code else ''}: {counted(tally.taking_part, 'vote')}"
-
-
-def _locality_title(name: str, tally: Tally) -> str:
-    return f"{shorten(name, MOST_NAME)}: {counted(tally.taking_part, 'vote')}"
 
 
 def _written(report: Report) -> list[list[Block]]:

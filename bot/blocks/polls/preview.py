@@ -9,6 +9,7 @@ from bot.blocks.kit import (
     Message,
     actions,
     button,
+    confirmation,
     divider,
     escape,
     escape_short,
@@ -50,12 +51,7 @@ def preview(poll: Poll, to: str, ccg_name: str, now: datetime) -> Letter:
     is_planned = poll.state is State.SCHEDULED
     said = "This is how your planned poll looks now." if is_planned else "A preview of your poll. Only you see it."
     value = f"{poll.id} {poll.version}"
-    confirm = {
-        "title": plain("Discard this poll?"),
-        "text": plain("What you typed goes for good."),
-        "confirm": plain("Discard"),
-        "deny": plain("Keep it"),
-    }
+    confirm = confirmation("Discard this poll?", "What you typed goes for good.", "Discard", "Keep it")
     post = [] if is_planned else [button("Post it", "poll:post", value, style="primary")]
     buttons = [
         *post,

@@ -56,11 +56,11 @@ def question_fields(number: int, question: Question, stamp: int = 0) -> list[Blo
     return fields
 
 
-def question_form(number: int, question: Question, metadata: str, *, is_new: bool, stamp: int = 0) -> Block:
+def question_form(number: int, question: Question, metadata: str, *, is_new: bool) -> Block:
     """The window for a further question."""
     return modal(
         "Add a question" if is_new else f"Question {number}",
-        question_fields(number, question, stamp),
+        question_fields(number, question),
         callback_id="poll_question",
         submit="Add" if is_new else "Change",
         private_metadata=metadata,

@@ -2,18 +2,15 @@
 
 from datetime import datetime
 
-from bot.blocks.kit import Block, Message, actions, button, escape_short, marked, plain
+from bot.blocks.kit import Block, Message, actions, button, confirmation, escape_short, marked
 from bot.blocks.polls.preview import refused
 from bot.polls import Poll
 from bot.schedule import spoken
 
 MOST_TITLE = 300
-DELETE = {
-    "title": plain("Delete this poll?"),
-    "text": plain("Its votes go for good, and its message will say that it was deleted."),
-    "confirm": plain("Delete"),
-    "deny": plain("Keep it"),
-}
+DELETE = confirmation(
+    "Delete this poll?", "Its votes go for good, and its message will say that it was deleted.", "Delete", "Keep it"
+)
 
 
 def posted_at_once(poll: Poll, now: datetime, *, is_there: bool) -> Message:

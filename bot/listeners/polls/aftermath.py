@@ -8,7 +8,6 @@ from slack_sdk import WebClient
 
 from bot import blocks
 from bot.additions import Addition, Kind, Standing
-from bot.blocks import notices
 from bot.blocks.polls import outcome as words
 from bot.drafting import Asked, Draft, Mistakes, Typed, draft, entry_of, typed_from
 from bot.errors import BotError
@@ -18,13 +17,14 @@ from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
-from bot.listeners.polls.moves import may_manage, reopen_poll
-from bot.listeners.recall import lead_channels
+from bot.listeners.polls.moves import find_poll, may_manage, reopen_poll
+from bot.listeners.recall import lead_channels, require_lead
+from bot.listeners.windows import open_window
 from bot.polls import Outcome, Poll, PollError, State
 from bot.polls.planning import LONGEST
 from bot.schedule import moment
 from bot.storage import Transaction
-from bot.storage.polls import CLOSE_FIRST, GONE
+from bot.storage.polls import CLOSE_FIRST
 
 _HELD = frozenset({Standing.DRAFT, Standing.PROPOSED, Standing.LIVE, Standing.RETIRED})
 
@@ -35,11 +35,8 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def owned(body: dict[str, Any], poll_id: str, client: WebClient) -> Poll:
         """The poll. Raises `BotError` where the presser may not decide about it."""
         user = body["user"]["id"]
-        if not leads.include(user, client):
-            raise BotError(notices.LEADS_ONLY)
-        poll = desk.store.polls.find(workspace_of(body), int(poll_id))
-        if poll is None or poll.state is State.DELETED:
-            raise PollError(GONE)
+        require_lead(leads, user, client)
+        poll = find_poll(desk, workspace_of(body), int(poll_id))
         if not may_manage(poll, user, leads, client):
             raise PollError(words.OWNERS_ONLY)
         return poll
@@ -49,8 +46,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         if str(shown.get("callback_id")).startswith("poll_outcome"):  # may be the third window, and Slack has no fourth
             client.views_update(view_id=shown["id"], view=view)
             return
-        in_window = shown.get("type") == "modal"
-        (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+        open_window(body, client, view)
 
     @app.action("poll:outcome")
     def ask_outcome(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -141,9 +137,7 @@ def _keep(desk: Desk, poll: Poll, outcome: Outcome) -> Poll:
 
 def _entry_form(desk: Desk, poll: Poll) -> dict[str, Any]:
     """The form of an answer, filled with what came of a poll, or with the draft that was made of it."""
-    kept = _offered(desk, poll)
-    if kept and kept.standing is not Standing.DRAFT:
-        raise PollError(words.OFFERED_BEFORE)
+    kept = _draft_of(desk, poll)
     if poll.outcome is None:
         raise PollError(words.SAY_FIRST)
     question, answer = words.as_answer(poll, poll.outcome)
@@ -155,9 +149,7 @@ def _entry_form(desk: Desk, poll: Poll) -> dict[str, Any]:
 
 def _drafted(desk: Desk, poll: Poll, user: str, typed: Typed) -> Addition | Mistakes:
     """The answer as it would be added, with the id of the draft that it takes the place of."""
-    kept = _offered(desk, poll)
-    if kept and kept.standing is not Standing.DRAFT:
-        raise PollError(words.OFFERED_BEFORE)
+    kept = _draft_of(desk, poll)
     number, settings, today = kept.id if kept else 0, desk.settings, desk.clock().date()
     names = names_in_use(desk, but=number, standings=frozenset(Standing))
     made = draft(typed, Asked([]), desk.library.current.knowledge, names, settings.ccg_name, today)
@@ -180,9 +172,13 @@ def _offer(desk: Desk, poll: Poll, addition: Addition, whom: Sequence[str]) -> N
         raise PollError(words.OFFERED_BEFORE)
 
 
-def _offered(desk: Desk, poll: Poll) -> Addition | None:
-    """The answer that was made of a poll's outcome."""
-    return next((one for one in desk.store.additions.of(standings=_HELD) if one.content.get("poll") == poll.id), None)
+def _draft_of(desk: Desk, poll: Poll) -> Addition | None:
+    """The draft that was made of a poll's outcome. Raises `PollError` where it was offered already."""
+    held = desk.store.additions.of(standings=_HELD)
+    made = next((one for one in held if one.content.get("poll") == poll.id), None)
+    if made and made.standing is not Standing.DRAFT:
+        raise PollError(words.OFFERED_BEFORE)
+    return made
 
 
 def _typed_in(view: dict[str, Any], name: str) -> str:

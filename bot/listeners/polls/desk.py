@@ -16,10 +16,11 @@ from bot.errors import BotError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, say_privately
 from bot.listeners.leads import Leads
-from bot.listeners.payloads import workspace_of
+from bot.listeners.payloads import number_in, workspace_of
 from bot.listeners.polls import exports, reminding
 from bot.listeners.polls.moves import close_poll, delete_poll, may_manage
 from bot.listeners.recall import require_lead
+from bot.listeners.windows import open_window
 from bot.polls import Poll, PollError, State
 from bot.polls.reminding import why_none
 from bot.reporting import report_for_leads, turnout_of, whom_to_remind
@@ -38,11 +39,10 @@ class Press:
     looking: Looking | None = None
 
     @classmethod
-    def of(cls, body: dict[str, Any], value: str) -> "Press":
+    def of(cls, body: dict[str, Any], action: dict[str, Any]) -> "Press":
         view = body.get("view") or {}
         looking = Looking.read(view["private_metadata"]) if view.get("callback_id") == words.CALLBACK else None
-        poll_id = int(value) if value.isdecimal() and len(value) <= 18 else 0
-        return cls(workspace_of(body), body["user"]["id"], poll_id, looking)
+        return cls(workspace_of(body), body["user"]["id"], number_in(action), looking)
 
 
 class PollDesk:
@@ -94,8 +94,7 @@ class PollDesk:
         kind, url, said = (body.get("view") or {}).get("type"), str(body.get("response_url")), words.notice(notice)
         if kind is None and say_privately(url, said, replace_original=replace_original):
             return
-        open_it = client.views_push if kind == "modal" else client.views_open
-        open_it(trigger_id=body["trigger_id"], view=words.notice_view(notice))
+        open_window(body, client, words.notice_view(notice))
 
 
 Move = Callable[[Press], str]  # what a lead is told once it is done
@@ -108,7 +107,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def make(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient, move: Move) -> None:
         """Make a move, acknowledge it, say what it came to, and send what it wrote."""
         with boundary(body, client):
-            press = Press.of(body, str(action.get("value") or ""))
+            press = Press.of(body, action)
             try:
                 require_lead(leads, press.lead, client)
                 notice = move(press)
@@ -120,15 +119,14 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             desk.postman.deliver(client)
 
     @app.action("poll:open_desk")
-    def open_window(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
+    def show_poll(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            press = Press.of(body, str(action.get("value") or ""))
+            press = Press.of(body, action)
             require_lead(leads, press.lead, client)
             poll = window.find(press)
             view = window.view(poll, press.lead, client, Looking(poll.id, poll.version))
-            in_window = (body.get("view") or {}).get("type") == "modal"
-            (client.views_push if in_window else client.views_open)(trigger_id=body["trigger_id"], view=view)
+            open_window(body, client, view)
 
     @app.action("poll:desk_part")
     def show_part(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -173,7 +171,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def export(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            press = Press.of(body, str(action.get("value") or ""))
+            press = Press.of(body, action)
             require_lead(leads, press.lead, client)
             try:
                 poll = window.find(press)

@@ -21,6 +21,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.polls.form_state import View, at_fields, read_form, read_question, stamp_of
+from bot.listeners.polls.moves import find_poll
 from bot.listeners.recall import require_lead
 from bot.polls import Plan, Poll, PollError, Question, State, Voice
 from bot.polls.filling import EMPTY, Filled, fingerprint
@@ -29,7 +30,6 @@ from bot.polls.planning import MOST_QUESTIONS, new_plan, standing_problems
 from bot.polls.templates import Template, load_polls
 from bot.storage import Hand
 from bot.storage.poll_forms import PLANNED, POSTED
-from bot.storage.polls import GONE
 
 MOST_EARLIER = 50
 ONE_OF_TWO = "Pick a template or an earlier poll, not both."
@@ -90,7 +90,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             lead_of(body, client)
-            poll = _find(desk, workspace_of(body), int(action["value"]))
+            poll = find_poll(desk, workspace_of(body), int(action["value"]))
             open_form(desk, client, body, copied(poll.plan))
 
     @app.action("poll:from_group")
@@ -108,7 +108,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             lead_of(body, client)
-            poll = _find(desk, workspace_of(body), int(action["value"]))
+            poll = find_poll(desk, workspace_of(body), int(action["value"]))
             if poll.state not in PLANNED:
                 raise PollError(POSTED)
             _show(client, body, _form(desk, poll, _kept(desk, poll)))
@@ -116,7 +116,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def typed_so_far(body: dict[str, Any], client: WebClient, redraw: Redraw | None = None, value: str = "") -> Poll:
         """Keep what stands in the form at a press in it, changed by `redraw`."""
         lead_of(body, client)
-        poll = _find(desk, workspace_of(body), int(body["view"]["private_metadata"]))
+        poll = find_poll(desk, workspace_of(body), int(body["view"]["private_metadata"]))
         filled = read_form(body["view"], _kept(desk, poll))
         hand = Hand(body["user"]["id"], desk.clock())
         forms.keep(poll.workspace, poll.id, redraw(filled, value) if redraw else filled, hand)
@@ -222,7 +222,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             end(ack, blocks.note(notices.LEADS_ONLY))
             return
         try:
-            poll = _find(desk, workspace, int(view["private_metadata"]))
+            poll = find_poll(desk, workspace, int(view["private_metadata"]))
             filled = read_form(view, _kept(desk, poll))
             forms.keep(workspace, poll.id, filled, hand)
             made = _finished(filled, poll, leads, client, desk)
@@ -260,7 +260,7 @@ def _previews(desk: Desk, poll: Poll, user: str) -> list[Letter]:
 def _begun(desk: Desk, workspace: str, user: str, plan: Plan | None, earlier: int | None) -> tuple[Poll, Filled]:
     """A new draft from a template's plan or an earlier poll; a draft that is not finished is taken up as it was."""
     if earlier is not None:
-        poll = _find(desk, workspace, earlier)
+        poll = find_poll(desk, workspace, earlier)
         if poll.state is State.DRAFT and poll.author == user:
             return poll, _kept(desk, poll)
         plan = copied(poll.plan)
@@ -281,13 +281,6 @@ def _earlier(desk: Desk, workspace: str, user: str) -> list[Poll]:
         elif poll.author == user and (filled := _kept(desk, poll)) != EMPTY:
             found.append(replace(poll, plan=filled.plan))
     return found[:MOST_EARLIER]
-
-
-def _find(desk: Desk, workspace: str, poll_id: int) -> Poll:
-    poll = desk.store.polls.find(workspace, poll_id)
-    if poll is None or poll.state is State.DELETED:
-        raise PollError(GONE)
-    return poll
 
 
 def _kept(desk: Desk, poll: Poll) -> Filled:
@@ -312,7 +305,7 @@ def _show(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None
 def _in_window(desk: Desk, workspace: str, view: View) -> tuple[Poll, int, bool, Question]:
     """The poll of a question's window, the question's number, whether it is new, and the question as it was kept."""
     poll_id, number, *new = str(view["private_metadata"]).split()
-    poll = _find(desk, workspace, int(poll_id))
+    poll = find_poll(desk, workspace, int(poll_id))
     questions = _kept(desk, poll).plan.questions
     if new or int(number) > len(questions):
         return poll, int(number), True, Question("")

@@ -12,12 +12,20 @@ from bot.letters import Letter
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.polling import closing, eligible
-from bot.polls import Poll, Repeats, Results
+from bot.polls import Poll, PollError, Repeats, Results, State
 from bot.polls.planning import close_of
 from bot.polls.repeating import following
 from bot.storage import Transaction
 from bot.storage.poll_messages import places_in
-from bot.storage.polls import openings_in, repeat_in
+from bot.storage.polls import GONE, openings_in, repeat_in
+
+
+def find_poll(desk: Desk, workspace: str, poll_id: int, gone: str = GONE) -> Poll:
+    """A poll that was not deleted. Raises `PollError` that says `gone` otherwise."""
+    poll = desk.store.polls.find(workspace, poll_id)
+    if poll is None or poll.state is State.DELETED:
+        raise PollError(gone)
+    return poll
 
 
 def open_poll(desk: Desk, poll: Poll, by: str | None = None) -> Poll:
@@ -58,7 +66,7 @@ def close_poll(desk: Desk, poll: Poll, by: str | None) -> Poll:
         told = [closed_body(closed, shown, of, desk.settings.ccg_name)]
         return [
             *[letter for place in places.items() for letter in _results(closed, *place, told)],
-            *[letter for who in _owners(closed) for letter in _results(closed, who, None, for_leads, person=who)],
+            *[letter for who in closed.owners for letter in _results(closed, who, None, for_leads, person=who)],
         ]
 
     return desk.store.polls.close(poll.workspace, poll.id, by, results, now)
@@ -95,8 +103,7 @@ def may_manage(poll: Poll, user: str, leads: Leads, client: WebClient) -> bool:
     """Whether a lead may reopen or delete a poll and say what came of it: its owners; any lead once none is one."""
     if not leads.include(user, client):
         return False
-    owners = {poll.author, *poll.plan.owners}
-    return user in owners or not owners & leads.people(client)
+    return user in poll.owners or leads.people(client).isdisjoint(poll.owners)
 
 
 def _posts(desk: Desk, poll: Poll, channels: Sequence[str], now: datetime) -> list[Letter]:
@@ -131,8 +138,4 @@ def _about_series(poll: Poll, follower: Poll | None) -> list[Letter]:
 
 def _about_missing(poll: Poll, follower: Poll | None) -> list[Letter]:
     body = missed_body(poll, follower)
-    return [Letter(f"missed:{poll.id}:{who}", "poll_missed", who, body, person=who) for who in _owners(poll)]
-
-
-def _owners(poll: Poll) -> list[str]:
-    return list(dict.fromkeys((poll.author, *poll.plan.owners)))
+    return [Letter(f"missed:{poll.id}:{who}", "poll_missed", who, body, person=who) for who in poll.owners]

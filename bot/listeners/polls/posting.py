@@ -15,7 +15,7 @@ from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, say_privately
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
-from bot.listeners.polls.moves import open_poll
+from bot.listeners.polls.moves import find_poll, open_poll
 from bot.listeners.recall import lead_channels, require_lead
 from bot.polls import Poll, PollError, State, takes_votes
 from bot.polls.posting import CHANGED_SINCE, ready_to_post
@@ -49,7 +49,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             try:
                 require_lead(leads, body["user"]["id"], client)
-                poll = _find(desk, workspace_of(body), int(action["value"]))
+                poll = find_poll(desk, workspace_of(body), int(action["value"]), POSTED)
                 store.poll_forms.discard(poll.workspace, poll.id, Hand(body["user"]["id"], desk.clock()))
             finally:
                 ack()
@@ -90,14 +90,14 @@ def _letters(poll: Poll | None, refusal: Refusal, whom: Sequence[str], times: in
 def _whom(desk: Desk, poll: Poll, leads: Leads, client: WebClient) -> list[str]:
     """Its author; the other owners where that one is no lead any more; all leads where nobody of them is."""
     known = leads.people(client)
-    owners = [one for one in (poll.author, *poll.plan.owners) if one in known]
+    owners = [one for one in poll.owners if one in known]
     return owners[:1] or lead_channels(desk, leads, client)
 
 
 def _post(desk: Desk, workspace: str, value: str, lead: str) -> Poll:
     """Open or plan the poll that a preview shows. Raises `PollError` where it is no longer that poll, or too late."""
     poll_id, version = (int(one) for one in value.split())
-    poll, now = _find(desk, workspace, poll_id), desk.clock()
+    poll, now = find_poll(desk, workspace, poll_id, POSTED), desk.clock()
     if poll.state not in PLANNED:
         raise PollError(POSTED)
     if poll.version != version:
@@ -112,20 +112,13 @@ def _retry(desk: Desk, workspace: str, posting_id: int, lead: str) -> Refusal:
     refusal = desk.store.poll_refusals.find(workspace, posting_id)
     if refusal is None:
         raise BotError(notices.DEALT_WITH)
-    poll = _find(desk, workspace, refusal.poll_id)
+    poll = find_poll(desk, workspace, refusal.poll_id, POSTED)
     if not takes_votes(poll, desk.clock()):
         raise PollError("That poll is closed by now, so it was not posted in one more channel.")
     # Forgotten first: where the process dies in between, the lead is told once more instead of never.
     desk.store.poll_refusals.forget(posting_id)
     desk.store.outbox.post_again(workspace, posting_id, lead, desk.clock())
     return refusal
-
-
-def _find(desk: Desk, workspace: str, poll_id: int) -> Poll:
-    poll = desk.store.polls.find(workspace, poll_id)
-    if poll is None or poll.state is State.DELETED:
-        raise PollError(POSTED)
-    return poll
 
 
 def _replace(body: dict[str, Any], client: WebClient, message: Message) -> None:

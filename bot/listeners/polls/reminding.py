@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.blocks.polls import reminder as words
 from bot.listeners.boundary import Boundary, tell_privately
 from bot.listeners.desk import Desk
-from bot.listeners.payloads import workspace_of
+from bot.listeners.payloads import number_in, workspace_of
 from bot.polls import Poll, PollError
 from bot.polls.reminding import why_none
 from bot.reporting import whom_to_remind
@@ -28,11 +28,10 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
     """Listen for what people say about reminders, each for themselves."""
 
     def settle(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient, *, wants: bool) -> None:
-        workspace, value = workspace_of(body), str(action.get("value") or "")
+        workspace, poll_id = workspace_of(body), number_in(action)
         desk.store.polls.reminds(workspace, body["user"]["id"], wants)
         ack()
         with boundary(body, client):
-            poll_id = int(value) if value.isdecimal() and len(value) <= 18 else 0
             poll = desk.store.polls.find(workspace, poll_id)
             message, shown = words.settled(poll, poll_id, wants), body.get("message")
             if shown:

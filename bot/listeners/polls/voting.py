@@ -80,6 +80,18 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         if said.poll:
             painter.nudge(client)
 
+    def tell_in_window(body: dict[str, Any], press: Press, said: Said, ack: Ack, client: WebClient) -> None:
+        """Acknowledge a window with what came of a vote; results, and the question for a practice, follow in it."""
+        ack(response_action="update", view=blocks.answer_view(said.message))
+        with boundary(body, client):
+            message = in_full(said)
+            if should_ask_practice(press, said):
+                message = ballot.together(message, ballot.which_practice(desk.settings.ccg_name))
+            if message != said.message:
+                client.views_update(view_id=body["view"]["id"], view=blocks.answer_view(message))
+        with boundary(body, client):
+            finish(press, said, client)
+
     def vote(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient, *, instead: bool) -> None:
         press = Press.read(body, action["value"])
         said = booth.press(press.workspace, press.poll_id, press.person, press.option, instead=instead)
@@ -137,15 +149,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         if said.needs_practice:
             ack(response_action="update", view=ballot.practice_first(str(press.poll_id), then=ballot.THEN_FORM))
             return
-        ack(response_action="update", view=blocks.answer_view(said.message))
-        with boundary(body, client):
-            message = in_full(said)
-            if should_ask_practice(press, said):
-                message = ballot.together(message, ballot.which_practice(desk.settings.ccg_name))
-            if message != said.message:
-                client.views_update(view_id=view["id"], view=blocks.answer_view(message))
-        with boundary(body, client):
-            finish(press, said, client)
+        tell_in_window(body, press, said, ack, client)
 
     @app.view("poll_practice")
     def choose_first(body: dict[str, Any], view: dict[str, Any], ack: Ack, client: WebClient) -> None:
@@ -156,17 +160,12 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             return
         if press.option is None:
             poll = find(press)
-            gone = poll is None or not takes_votes(poll, desk.clock())
-            shown = blocks.answer_view(booth.refuse(poll).message) if poll is None or gone else form_for(press, poll)
+            is_open = poll is not None and takes_votes(poll, desk.clock())
+            shown = form_for(press, poll) if poll and is_open else blocks.answer_view(booth.refuse(poll).message)
             ack(response_action="update", view=shown)
             return
         said = booth.press(press.workspace, press.poll_id, press.person, press.option)
-        ack(response_action="update", view=blocks.answer_view(said.message))
-        with boundary(body, client):
-            if (message := in_full(said)) != said.message:
-                client.views_update(view_id=view["id"], view=blocks.answer_view(message))
-        with boundary(body, client):
-            finish(press, said, client)
+        tell_in_window(body, press, said, ack, client)
 
     @app.action("poll:mine")
     def show_mine(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
