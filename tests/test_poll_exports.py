@@ -91,7 +91,6 @@ def test_while_a_poll_is_open_nobody_sees_what_each_practice_answered(anytown: W
 
 
 def test_with_the_extra_each_chart_goes_with_its_words(anytown: Workspace) -> None:
-    pytest.importorskip("vl_convert")
     poll = voted(anytown)
 
     Window(anytown, poll.id).press("Export")
