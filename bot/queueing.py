@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.grouping import Similarity
 from bot.library import Library
 from bot.matching import Ranker
 from bot.storage import Likeness, Sorting, Store
 
+PARTS_KEPT = 100  # questions; between being looked at and being placed they need it twice
 LIKELY = 0.1  # the least confidence at which a question is taken to be about the candidate's part of the mandate
 
 
@@ -20,6 +22,7 @@ class Queue:
         self._lock = threading.Lock()  # around one similarity, while questions are placed by it
         self._reading = threading.Lock()  # around reading all that is open anew
         self._ready: dict[str, tuple[Ranker, Similarity]] = {}  # by workspace
+        self._part_of = lru_cache(PARTS_KEPT)(self._find_part)
 
     def group_waiting(self) -> int:
         """Bring every open question without a group into one; how many there were."""
@@ -61,6 +64,7 @@ class Queue:
             held = self._ready.get(workspace)
             if held is None or held[0] is not ranker:
                 held = ranker, Similarity(ranker)
+                self._part_of.cache_clear()
                 self._store.review.hold_open(workspace, self._likeness(held[1]))
                 self._ready[workspace] = held
         return self._likeness(held[1])
@@ -68,6 +72,6 @@ class Queue:
     def _likeness(self, similarity: Similarity) -> Likeness:
         return Likeness(similarity.add, similarity.held, similarity.like, self._part_of)
 
-    def _part_of(self, question: str) -> int | None:
+    def _find_part(self, question: str) -> int | None:
         ranking = self._library.fitted.ranker.rank(question)
         return ranking[0].entry.part if ranking and ranking[0].confidence >= LIKELY else None

@@ -55,7 +55,11 @@ class Process:
 
     def start(self) -> "Process":
         self.begin()
-        self._wait_until_healthy()
+        try:
+            self._wait_until_healthy()
+        except AssertionError:
+            self.kill()
+            raise
         return self
 
     def begin(self) -> None:

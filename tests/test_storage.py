@@ -111,6 +111,29 @@ def test_many_threads_accept_one_delivery_once(store: Store) -> None:
     assert sum(one is not None for one in accepted) == 1
 
 
+def test_what_is_kept_for_others_is_taken_once_the_oldest_first(store: Store) -> None:
+    kept = [store.inbox.accept(delivery(f"Ev{n}", ts=f"{n}.0"), for_others=True) for n in (1, 2, 3)]
+
+    first, second, third = (store.inbox.take(NOW, 2) for _ in range(3))
+
+    assert [[one.id for one in taken] for taken in (first, second, third)] == [kept[:2], kept[2:], []]
+
+
+def test_what_this_process_answers_itself_nobody_takes(store: Store) -> None:
+    store.inbox.accept(delivery("Ev1"))
+
+    assert store.inbox.take(NOW, 10) == []
+
+
+def test_nobody_is_late_while_a_lease_lasts(store: Store) -> None:
+    never = store.house.late_by("timers", NOW)
+    store.house.hold("timers", NOW, timedelta(seconds=30))
+
+    late = [store.house.late_by("timers", NOW + timedelta(seconds=seconds)) for seconds in (29, 90)]
+
+    assert (never, late) == (0.0, [0.0, 60.0])
+
+
 def test_what_a_living_process_works_on_is_not_abandoned(store: Store) -> None:
     store.inbox.accept(delivery("Ev1"))
 

@@ -6,6 +6,10 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from urllib.error import URLError
 
 from slack_bolt import App
@@ -15,10 +19,12 @@ from slack_sdk.errors import SlackApiError
 from bot.app import Timers, build_app
 from bot.commands.logs import log_discreetly
 from bot.commands.pulse import Pulse
-from bot.commands.several import listen, share
+from bot.commands.several import Bell, listen, share
 from bot.errors import SettingsError
 from bot.keeping import cache_folder
 from bot.library import Library
+from bot.listeners.answerer import Answerer
+from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.settings import Settings
 from bot.storage import Store, require_whole
@@ -32,19 +38,77 @@ def run(settings: Settings, *, http: tuple[str, int] | None, processes: int = 1)
     """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
     settings.require_tokens(http=http is not None)
     require_whole(settings.db)
-    if http is None or processes == 1:
-        return _answer(settings, http)
+    if http is None:
+        return _serve_socket(settings)
+    if processes == 1:
+        return _serve_http(settings, http)
+    bell = Bell()
     with listen(*http) as listening:
-        return share(processes, lambda: _answer(settings, http, listening))
+        return share([partial(_answer, settings, bell), *[partial(_take, settings, http, bell, listening)] * processes])
 
 
-def _answer(settings: Settings, http: tuple[str, int] | None, listening: socket.socket | None = None) -> int:
-    """What one process does, `listening` at an address that it shares with others."""
+def _serve_socket(settings: Settings) -> int:
+    from bot.commands.socket_mode import Connection
+
+    with _working(settings) as at:
+        at.timers.start()
+        connection = Connection(at.app, settings.slack_app_token)
+        with _watched(at, at.timers.still_for, connection.is_up):
+            _wait(at.stopping)
+        connection.close()
+    return 0
+
+
+def _serve_http(settings: Settings, http: tuple[str, int]) -> int:
+    """One process for all there is to do."""
+    with _working(settings) as at:
+        at.timers.start()
+        _take_requests(at, http, at.timers.still_for)
+    return 0
+
+
+def _take(settings: Settings, http: tuple[str, int], bell: Bell, listening: socket.socket) -> int:
+    """What comes is taken, written down and acknowledged; another process answers, and runs the timers."""
+    with _working(settings, bell.ring) as at:
+        at.desk.library.watch(at.timers.report_broken)
+        _take_requests(at, http, lambda: at.store.house.late_by("timers", at.desk.clock()), listening)
+    return 0
+
+
+def _answer(settings: Settings, bell: Bell) -> int:
+    """What others have taken is answered."""
+    with _working(settings) as at:
+        at.timers.start()
+        answerer = Answerer(at.desk, Boundary(at.app), at.app.client, bell.wait)
+        answerer.start()
+        with _watched(at, at.timers.still_for):
+            _wait(at.stopping)
+        answerer.stop()
+    return 0
+
+
+@dataclass(frozen=True)
+class _Working:
+    """What a process that works has."""
+
+    desk: Desk
+    app: App
+    timers: Timers
+    stopping: threading.Event
+
+    @property
+    def store(self) -> Store:
+        return self.desk.store
+
+
+@contextmanager
+def _working(settings: Settings, hand_on: Callable[[], None] | None = None) -> Iterator[_Working]:
+    """A process that is told to stop by a signal, and at the end finishes what it has begun."""
     store = Store(settings.db)
     store.secret.prepare()
     log_discreetly(lambda text: store.secret.mark("log", text, 10))
     library = Library(settings.knowledge, cache_folder(), additions=store.additions)
-    desk = Desk(settings, library, store)
+    desk = Desk(settings, library, store, hand_on=hand_on)
     try:
         app = build_app(settings, library, store, desk)
     except (BoltError, SlackApiError, URLError) as error:
@@ -55,51 +119,39 @@ def _answer(settings: Settings, http: tuple[str, int] | None, listening: socket.
     # Acknowledgements change hands between threads often, and must not wait for a matcher each time.
     sys.setswitchinterval(SWITCH_EVERY)
     timers = Timers(desk, app.client)
-    timers.start()
     try:
-        if http:
-            _serve_http(app, http, listening, timers, desk, stopping)
-        else:
-            _serve_socket(app, settings.slack_app_token, timers, desk, stopping)
+        yield _Working(desk, app, timers, stopping)
     finally:
         timers.stop()
         app.listener_runner.listener_executor.shutdown(wait=True)
         store.close()
-    return 0
 
 
-def _serve_socket(app: App, app_token: str, timers: Timers, desk: Desk, stopping: threading.Event) -> None:
-    from bot.commands.socket_mode import Connection
-
-    connection = Connection(app, app_token)
-    pulse = Pulse(desk.store, timers.still_for, desk.settings.heartbeat, connection.is_up)
-    pulse.start()
-    _wait(stopping)
-    pulse.stop()
-    connection.close()
-
-
-def _serve_http(
-    app: App,
-    address: tuple[str, int],
-    listening: socket.socket | None,
-    timers: Timers,
-    desk: Desk,
-    stopping: threading.Event,
-) -> None:
-    from bot.commands.serving import make_server, wind_down
-
-    pulse = Pulse(desk.store, timers.still_for, desk.settings.heartbeat)
+@contextmanager
+def _watched(
+    at: _Working, still_for: Callable[[], float], is_connected: Callable[[], bool] = lambda: True
+) -> Iterator[Pulse]:
+    pulse = Pulse(at.store, still_for, at.desk.settings.heartbeat, is_connected)
     pulse.start()
     try:
-        server = make_server(app, *address, troubles=pulse.troubles, listening=listening)
+        yield pulse
+    finally:
+        pulse.stop()
+
+
+def _take_requests(
+    at: _Working, address: tuple[str, int], still_for: Callable[[], float], listening: socket.socket | None = None
+) -> None:
+    """Serve until told to stop, `listening` at an address that is shared with other processes."""
+    from bot.commands.serving import make_server, wind_down
+
+    with _watched(at, still_for) as pulse:
+        server = make_server(at.app, *address, troubles=pulse.troubles, listening=listening)
         serving = threading.Thread(target=server.run, name="http", daemon=True)
         serving.start()
         logger.info("Listening on %s:%d.", *address)
-        _wait(stopping)
+        _wait(at.stopping)
         wind_down(server)
-    finally:
-        pulse.stop()
 
 
 def _wait(stopping: threading.Event) -> None:

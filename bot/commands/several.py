@@ -1,12 +1,14 @@
-"""Several processes that answer at one address: Python keeps no more than one core busy with each."""
+"""Several processes for one address: some take what comes, and one answers it."""
 
 import logging
 import os
+import select
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 from bot.errors import BotError
@@ -25,12 +27,31 @@ def listen(host: str, port: int) -> socket.socket:
         raise BotError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
-def share(number: int, work: Callable[[], int]) -> int:
-    """Do `work` in so many processes until told to stop; one that dies is started again.
+class Bell:
+    """Wakes another process. Made before there are several; each rings, and one waits."""
+
+    def __init__(self) -> None:
+        self._hears, self._rings = os.pipe()
+        os.set_blocking(self._rings, False)
+        os.set_blocking(self._hears, False)
+
+    def ring(self) -> None:
+        with suppress(BlockingIOError):  # it has been rung thousands of times and is heard soon
+            os.write(self._rings, b".")
+
+    def wait(self, seconds: float) -> None:
+        """Until it is rung or was since the last time, but no longer than that."""
+        if select.select([self._hears], [], [], seconds)[0]:
+            os.read(self._hears, 1 << 16)
+
+
+def share(works: Sequence[Callable[[], int]]) -> int:
+    """Do each of `works` in a process of its own until told to stop; one that dies is started again.
 
     Must be called before this process has threads. Returns once all have stopped: 0 when each of them returned 0.
     """
-    running: set[int] = set()
+    running: dict[int, Callable[[], int]] = {}
+    waiting = list(works)
     is_stopping = False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -44,15 +65,16 @@ def share(number: int, work: Callable[[], int]) -> int:
         signal.signal(one, stop)
     worst = 0
     while True:
-        while len(running) < number and not is_stopping:
+        while waiting and not is_stopping:
             # A signal in between would miss a process that is not yet in the list.
             signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-            running.add(_begin(work, stops))
+            work = waiting.pop(0)
+            running[_begin(work, stops)] = work
             signal.pthread_sigmask(signal.SIG_UNBLOCK, stops)
         if not running:
             return worst
         ended, status = os.wait()
-        running.discard(ended)
+        waiting.append(running.pop(ended))
         code = os.waitstatus_to_exitcode(status)
         if is_stopping:
             # Told to stop while it was still starting, it has nothing to finish.

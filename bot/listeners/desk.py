@@ -65,15 +65,24 @@ def place_of(surface: str, user: str, channel: str | None, thread_ts: str | None
 
 
 class Desk:
-    """What the listeners share. `clock` tells the time, in UTC; once `stopping` is set nothing long is begun."""
+    """What the listeners share. `clock` tells the time, in UTC; once `stopping` is set nothing long is begun.
+
+    `hand_on` is there where a process of its own answers messages: it is told that there is one more.
+    """
 
     def __init__(
-        self, settings: Settings, library: Library, store: Store, clock: Callable[[], datetime] = utc_now
+        self,
+        settings: Settings,
+        library: Library,
+        store: Store,
+        clock: Callable[[], datetime] = utc_now,
+        hand_on: Callable[[], None] | None = None,
     ) -> None:
         self.settings = settings
         self.library = library
         self.store = store
         self.clock = clock
+        self.hand_on = hand_on
         self.leads = Leads(settings.leads)
         self.stopping = threading.Event()
         self.postman = Postman(store, clock, self.stopping)
@@ -84,7 +93,18 @@ class Desk:
     def keep(self, workspace: str, key: str, request: Request, message_ts: str | None = None) -> int | None:
         """Write a question down before Slack is told that it came; None when it came before."""
         delivery = Delivery(workspace, key, vars(request), self.clock(), request.channel, message_ts)
-        return self.store.inbox.accept(delivery)
+        return self.store.inbox.accept(delivery, for_others=self._is_for_others(request))
+
+    def _is_for_others(self, request: Request) -> bool:
+        """Whether another process answers it. What goes into a window or to a command is answered at once, here."""
+        return self.hand_on is not None and request.surface in ("direct", "channel")
+
+    def answer(self, client: WebClient, workspace: str, inbox_id: int, request: Request) -> None:
+        """Answer a question that was written down a moment ago, or have the process do it that is there for that."""
+        if self.hand_on and self._is_for_others(request):
+            self.hand_on()
+        else:
+            self.handle(client, workspace, inbox_id, request)
 
     def handle(self, client: WebClient, workspace: str, inbox_id: int, request: Request) -> None:
         """Answer a question that was written down, and hand the answer over.
@@ -103,6 +123,8 @@ class Desk:
             self.store.inbox.done(inbox_id)
             raise
         self._hand_over(client, inbox_id, request, message)
+        if request.surface == "direct":
+            self.store.outbox.know_direct_channel(workspace, request.user, request.channel, self.clock())
 
     def _compose(self, workspace: str, inbox_id: int, request: Request) -> Message:
         """Store what came of the question together with the message that will say so."""

@@ -47,7 +47,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
             return  # another bot's message
         inbox_id, request = context[KEPT]
         if inbox_id is not None:
-            desk.handle(client, workspace_of(body), inbox_id, request)
+            desk.answer(client, workspace_of(body), inbox_id, request)
         else:
             _say_edited(desk, client, workspace_of(body), request, str(event["ts"]))
 
@@ -61,8 +61,7 @@ def register(app: App, desk: Desk, boundary: Boundary) -> None:
         if inbox_id is None:
             _say_edited(desk, client, workspace_of(body), request, str(_said_in(event)["ts"]))
         else:
-            desk.handle(client, workspace_of(body), inbox_id, request)
-            desk.store.outbox.know_direct_channel(workspace_of(body), request.user, request.channel, desk.clock())
+            desk.answer(client, workspace_of(body), inbox_id, request)
 
     @app.command("/mandate")
     def answer_command(body: dict[str, Any], context: BoltContext, ack: Ack, client: WebClient) -> None:

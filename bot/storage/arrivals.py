@@ -23,7 +23,8 @@ class Arrivals:
 
     def note(self, workspace: str, key: str, now: datetime) -> None:
         """A request with this key is about to be acknowledged: what it asked for is done."""
-        with self._connections.writing() as db:
+        # A power cut ends what a copy could come from just as well.
+        with self._connections.writing(is_lasting=False) as db:
             db.conn.execute("DELETE FROM arrivals WHERE came_at < ?", (as_text(now - KEPT),))
             db.conn.execute(
                 "INSERT INTO arrivals VALUES (?, ?) ON CONFLICT DO NOTHING", (_name(workspace, key), as_text(now))

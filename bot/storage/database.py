@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Set
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -164,9 +164,12 @@ class Connections:
         db.conn.close()
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
-        """All or nothing. The write lock is taken at once: a read that turns into a write can fail halfway."""
-        with self.reading() as db:
+    def writing(self, *, is_lasting: bool = True) -> Iterator[Database]:
+        """All or nothing. The write lock is taken at once: a read that turns into a write can fail halfway.
+
+        Where it need not last, a power cut may take it along, though no kill; others do not wait for the disk then.
+        """
+        with self.reading() as db, nullcontext() if is_lasting else _without_waiting_for_the_disk(db):
             _begin(db)
             try:
                 yield db
@@ -193,6 +196,16 @@ class Connections:
         for db in kept:
             db.conn.close()
         self._idle.close()
+
+
+@contextmanager
+def _without_waiting_for_the_disk(db: Database) -> Iterator[None]:
+    # The next write that lasts takes along to the disk what was written before it: https://sqlite.org/pragma.html
+    db.conn.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA synchronous=FULL")
 
 
 def _begin(db: Database) -> None:

@@ -10,9 +10,9 @@ from sqlite_utils import Database
 
 from bot.grouping import Pin, groups
 from bot.review import Group, State
-from bot.storage.database import as_time
+from bot.storage.database import Connections, as_time
 
-AT_ONCE = 200  # questions placed in one transaction
+AT_ONCE = 5  # questions placed in one transaction, which others that write wait for
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Likeness:
     hold: Callable[[Sequence[tuple[int, str]]], None]  # take in (id, text) pairs
     held: Callable[[], Collection[int]]
     like: Callable[[int], Mapping[int, float]]  # held ids that mean the same, with their similarity
-    part_of: Callable[[str], int | None]  # of the mandate
+    part_of: Callable[[str], int | None]  # of the mandate; remembered, so that asking twice costs nothing
 
 
 class Standing:
@@ -67,17 +67,37 @@ class Standing:
         self._groups[one] = group
 
 
-def place_loose(db: Database, workspace: str, likeness: Likeness) -> int:
-    """Bring up to AT_ONCE open questions that stand in no group into one; how many there were."""
+def place_all(connections: Connections, workspace: str, likeness: Likeness) -> int:
+    """Bring every open question that stands in no group into one, a few in each transaction; how many there were."""
+    placed, came = 0, AT_ONCE
+    while came == AT_ONCE:
+        with connections.reading() as db:
+            texts = [row["question"] or "" for row in _loose(db, workspace)]
+        for text in texts:  # which takes milliseconds each: not while others wait to write
+            likeness.part_of(text)
+        with connections.writing() as db:
+            came = _place_loose(db, workspace, likeness)
+        placed += came
+    return placed
+
+
+def _place_loose(db: Database, workspace: str, likeness: Likeness) -> int:
     hold_all(db, workspace, likeness)
-    rows = db.conn.execute(
-        "SELECT id FROM unanswered WHERE workspace = ? AND status = 'open' AND group_id IS NULL ORDER BY id LIMIT ?",
-        (workspace, AT_ONCE),
-    ).fetchall()
+    rows = _loose(db, workspace)
     standing = Standing(db, workspace)
     for row in rows:
         regroup(db, workspace, {row["id"]}, standing, likeness)
     return len(rows)
+
+
+def _loose(db: Database, workspace: str) -> list[sqlite3.Row]:
+    """The next AT_ONCE open questions without a group."""
+    found = db.conn.execute(
+        "SELECT u.id, q.question FROM unanswered u JOIN questions q ON q.id = u.question_id "
+        "WHERE u.workspace = ? AND u.status = 'open' AND u.group_id IS NULL ORDER BY u.id LIMIT ?",
+        (workspace, AT_ONCE),
+    )
+    return list(found.fetchall())
 
 
 def regroup_all(db: Database, workspace: str, ids: Collection[int], likeness: Likeness) -> None:

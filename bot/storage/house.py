@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from bot.storage.claims import is_free, me
-from bot.storage.database import Connections, as_text
+from bot.storage.database import Connections, as_text, as_time
 from bot.storage.purging import delete_questions_in, purge_in
 from bot.storage.voters import forget_voter_in
 
 MARKED = "instr(':' || name || ':', ?) > 0"  # of marks that name somebody, such as told:U1 or told:C1:U1
+INVENTED = "demo"  # the mark of a database whose people and practices nobody has met
 EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
 
@@ -38,6 +39,10 @@ class House:
             gone = db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name = ?", (workspace, name))
         return gone.rowcount > 0
 
+    def mark_invented(self, now: datetime) -> None:
+        """Say of all that is kept here that it is made up, and about nobody."""
+        self.mark_once("", INVENTED, now)
+
     def hold(self, name: str, now: datetime, lasts: timedelta) -> bool:
         """Whether this process holds the lease `name` now: taken, renewed, or with somebody else who lives."""
         with self._connections.writing() as db:
@@ -51,10 +56,22 @@ class House:
             )
         return True
 
+    def late_by(self, name: str, now: datetime) -> float:
+        """For how many seconds nobody has held the lease `name`; 0 while somebody does, or nobody ever did."""
+        with self._connections.reading() as db:
+            row = db.conn.execute("SELECT until FROM leases WHERE name = ?", (name,)).fetchone()
+        return max(0.0, (now - as_time(row["until"])).total_seconds()) if row else 0.0
+
     def try_writing(self, now: datetime) -> None:
         """Write a small thing to the disk. Raises `StorageError` where nothing can be written now."""
         with self._connections.writing() as db:
             db.conn.execute("INSERT OR REPLACE INTO leases VALUES ('pulse', ?, ?)", (self._holder, as_text(now)))
+
+    def is_invented(self) -> bool:
+        """Whether all that is remembered was made up to show the bot, as `mandate-bot demo` marks it."""
+        with self._connections.reading() as db:
+            marked = "SELECT 1 FROM marks WHERE workspace = '' AND name = ?"
+            return db.conn.execute(marked, (INVENTED,)).fetchone() is not None
 
     def is_purged(self, now: datetime) -> bool:
         """Whether that was done today."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sqlite3 import Row
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from bot.storage.claims import is_free, me, next_try
 from bot.storage.database import Connections, as_text
 
 MOST_ATTEMPTS = 2_000  # two weeks of trying
+TAKEN_WITHIN = timedelta(seconds=30)  # where another process answers; what it did not take by then is abandoned
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,10 @@ class Inbox:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def accept(self, delivery: Delivery) -> int | None:
-        """Keep a delivery and claim it; its id, or None when it came before."""
+    def accept(self, delivery: Delivery, *, for_others: bool = False) -> int | None:
+        """Keep a delivery and claim it, unless it is `for_others` to take; its id, or None when it came before."""
         at = as_text(delivery.received_at)
+        claim = (None, None) if for_others else (me(), at)
         with self._connections.writing() as db:
             row = db.conn.execute(
                 "INSERT INTO inbox (workspace, delivery, channel, message_ts, request, state, claimed_by, claimed_at,"
@@ -59,8 +62,7 @@ class Inbox:
                     delivery.channel,
                     delivery.message_ts,
                     json.dumps(delivery.request),
-                    me(),
-                    at,
+                    *claim,
                     at,
                 ),
             ).fetchone()
@@ -104,7 +106,12 @@ class Inbox:
 
     def done(self, inbox_id: int) -> None:
         """Answered: only that it came is kept, so that it is not answered again."""
-        self._set(inbox_id, "state = 'done', request = NULL, reply = NULL, claimed_by = NULL")
+        # Should a power cut undo it, whoever recovers it looks whether the answer has arrived.
+        with self._connections.writing(is_lasting=False) as db:
+            db.conn.execute(
+                "UPDATE inbox SET state = 'done', request = NULL, reply = NULL, claimed_by = NULL WHERE id = ?",
+                (inbox_id,),
+            )
 
     def release(self, inbox_id: int, now: datetime, wait: timedelta = timedelta()) -> None:
         """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time.
@@ -122,11 +129,25 @@ class Inbox:
         with self._connections.writing() as db:
             db.conn.execute(f"UPDATE inbox SET {change} WHERE id = ?", (inbox_id,))
 
+    def take(self, now: datetime, most: int) -> list[Held]:
+        """The oldest deliveries that were kept for others and nobody took yet, claimed for the caller."""
+        if not self._exists("state = 'waiting' AND claimed_by IS NULL AND attempts = 0", ()):
+            return []
+        with self._connections.writing(is_lasting=False) as db:
+            rows = db.conn.execute(
+                "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id IN (SELECT id FROM inbox "
+                "WHERE state = 'waiting' AND claimed_by IS NULL AND attempts = 0 ORDER BY id LIMIT ?) RETURNING *",
+                (me(), as_text(now), most),
+            ).fetchall()
+        return [_held(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+
     def abandoned(self, now: datetime) -> Held | None:
         """The oldest unfinished delivery that nobody works on, claimed for the caller; None when there is none."""
         with self._connections.writing() as db:
             rows = db.conn.execute(
-                "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? ORDER BY id", (as_text(now),)
+                "SELECT * FROM inbox WHERE state != 'done' AND ifnull(not_before, '') <= ? "
+                "AND NOT (state = 'waiting' AND claimed_by IS NULL AND attempts = 0 AND received_at > ?) ORDER BY id",
+                (as_text(now), as_text(now - TAKEN_WITHIN)),
             ).fetchall()
             row = next((row for row in rows if is_free(row["claimed_by"], row["claimed_at"], now)), None)
             if row is None:
@@ -134,6 +155,10 @@ class Inbox:
             db.conn.execute(
                 "UPDATE inbox SET claimed_by = ?, claimed_at = ? WHERE id = ?", (me(), as_text(now), row["id"])
             )
-        reply = json.loads(row["reply"]) if row["reply"] else None
-        request = json.loads(row["request"])
-        return Held(row["id"], row["workspace"], request, reply, row["state"] == "sending", row["attempts"])
+        return _held(row)
+
+
+def _held(row: Row) -> Held:
+    reply = json.loads(row["reply"]) if row["reply"] else None
+    request = json.loads(row["request"])
+    return Held(row["id"], row["workspace"], request, reply, row["state"] == "sending", row["attempts"])

@@ -5,6 +5,7 @@ All processes share one budget: to look whether there is room in it and to take 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sqlite3 import Row
 
 from sqlite_utils import Database
 
@@ -73,19 +74,12 @@ class PollMessages:
         Closed and deleted polls come first, then what was drawn longest ago. Nobody else gets the message until
         `drawn`, `failed` or `shut_out` says what became of it, or DRAWING_LASTS is over.
         """
-        with self._connections.reading() as db:
-            if not db.conn.execute(f"SELECT 1 FROM poll_messages WHERE {_WAITING} LIMIT 1").fetchone():
+        with self._connections.reading() as db:  # every vote looks, and most come between two redraws
+            if _next_in(db, now) is None:
                 return None
-        with self._connections.writing() as db:
+        with self._connections.writing(is_lasting=False) as db:
             db.conn.execute("DELETE FROM redraws WHERE drawn_at <= ?", (as_text(now - MINUTE),))
-            row = db.conn.execute(
-                "SELECT p.workspace, m.* FROM poll_messages m JOIN polls p ON p.id = m.poll_id "
-                f"WHERE {_WAITING} AND ifnull(m.not_before, '') <= ? "
-                "AND (SELECT count(*) FROM redraws r WHERE r.workspace = p.workspace) < ? "
-                "AND NOT EXISTS (SELECT 1 FROM redraw_pauses s WHERE s.workspace = p.workspace AND s.until > ?) "
-                "ORDER BY p.state = 'open', ifnull(m.not_before, '') LIMIT 1",
-                (as_text(now), MOST_A_MINUTE, as_text(now)),
-            ).fetchone()
+            row = _next_in(db, now)
             if row is None:
                 return None
             db.conn.execute("INSERT INTO redraws VALUES (?, ?)", (row["workspace"], as_text(now)))
@@ -146,6 +140,18 @@ class PollMessages:
                 (drawing.poll_id, drawing.channel),
             )
             _wait_in(db, drawing.poll_id, drawing.channel, now + wait)
+
+
+def _next_in(db: Database, now: datetime) -> Row | None:
+    found: Row | None = db.conn.execute(
+        "SELECT p.workspace, m.* FROM poll_messages m JOIN polls p ON p.id = m.poll_id "
+        f"WHERE {_WAITING} AND ifnull(m.not_before, '') <= ? "
+        "AND (SELECT count(*) FROM redraws r WHERE r.workspace = p.workspace AND r.drawn_at > ?) < ? "
+        "AND NOT EXISTS (SELECT 1 FROM redraw_pauses s WHERE s.workspace = p.workspace AND s.until > ?) "
+        "ORDER BY p.state = 'open', ifnull(m.not_before, '') LIMIT 1",
+        (as_text(now), as_text(now - MINUTE), MOST_A_MINUTE, as_text(now)),
+    ).fetchone()
+    return found
 
 
 def _wait_in(db: Database, poll_id: int, channel: str, until: datetime) -> None:

@@ -16,7 +16,7 @@ from bot.review import Asker, Filter, Group, Move, Moved, ReviewError, State, af
 from bot.storage.additions import add_in, settle_in
 from bot.storage.audit import note_in
 from bot.storage.database import Connections, as_text, as_time
-from bot.storage.groups import AT_ONCE, Likeness, as_group, hold_all, place_loose, recount, regroup_all, stale_in
+from bot.storage.groups import Likeness, as_group, hold_all, place_all, recount, regroup_all, stale_in
 from bot.storage.outbox import write_in
 from bot.storage.rollups import waited_in
 
@@ -73,12 +73,7 @@ class Review:
     def place(self, workspace: str, likeness: Likeness) -> int:
         """Bring every open question without a group into one, a few in each transaction; how many there were."""
         self.hold_open(workspace, likeness)
-        placed, came = 0, AT_ONCE
-        while came == AT_ONCE:
-            with self._connections.writing() as db:
-                came = place_loose(db, workspace, likeness)
-            placed += came
-        return placed
+        return place_all(self._connections, workspace, likeness)
 
     def hold_open(self, workspace: str, likeness: Likeness) -> None:
         """Have every open question held by `likeness`: seconds for thousands, in which others go on writing."""
