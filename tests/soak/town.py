@@ -223,6 +223,7 @@ class Town:
             view = self._opened_by(triggers[-1])
             if view is None:  # it was killed before it opened, or somebody was quicker
                 return None
+            move.version = int(view["private_metadata"].split()[1])  # of the row as it is by now
             return Act(lead, lambda: payloads.submitted("V1", view, filled(view, answer=ANSWER), lead), then=publish)
 
         def publish(said: bytes) -> Act | None:
