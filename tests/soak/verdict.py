@@ -277,8 +277,10 @@ class Judge:
         ]
         wanted = Counter(one.choice for one in firsts if one)
         [(box,)] = self._rows("SELECT box FROM polls WHERE id = ?", poll.id)
-        with closing(sqlite3.connect(self._town.bot.db.with_name("bot-ballots.db"))) as ballots:
-            found = ballots.execute("SELECT taking_part, counts FROM boxes WHERE name = ?", (box,)).fetchone()
+        found, file = None, self._town.bot.db.with_name("bot-ballots.db")
+        if file.exists():  # which it does from the first anonymous vote on
+            with closing(sqlite3.connect(file)) as ballots:
+                found = ballots.execute("SELECT taking_part, counts FROM boxes WHERE name = ?", (box,)).fetchone()
         taking_part, counts = (found[0], json.loads(found[1])[0]) if found else (0, [0] * (len(OPTIONS) + 1))
         self._verdict.acknowledged["votes, anonymous"] += wanted.total()
         self._verdict.sent["votes, anonymous"] += taking_part
