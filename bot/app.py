@@ -42,6 +42,7 @@ from bot.listeners import (
 from bot.listeners.announce import announce
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
+from bot.listeners.digest import write_digest
 from bot.listeners.long_waits import warn_of_long_waits
 from bot.listeners.polls.clock import PollClock
 from bot.listeners.polls.painter import Painter
@@ -173,6 +174,7 @@ class Timers:
             desk.queue.group_waiting,
             partial(announce, desk),
             partial(warn_of_long_waits, desk, self._client),
+            partial(write_digest, desk, self._client),
             partial(self._painter.look, self._client),
             self._backfill.run,
             partial(purge_daily, desk.store, desk.settings.backup_folder, now),

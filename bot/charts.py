@@ -13,6 +13,7 @@ from bot.polls.charts import Bar, ChartSpec
 BAR, GROUND, WORDS, GRID = "#0072B2", "#FFFFFF", "#1A1A1A", "#D9D9D9"
 WIDTH, BAR_HEIGHT = 560, 34  # pixels
 MOST_LINE, MOST_TITLE_LINE = 40, 70  # characters
+MOST_LINES, HALF_LINE = 12, 7.5  # of a name; pixels
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 
@@ -34,12 +35,7 @@ def as_vega(chart: ChartSpec) -> dict[str, Any]:
     labels = [_label(bar) for bar in chart.bars]
     rows = [{"name": label, "number": bar.number} for label, bar in zip(labels, chart.bars, strict=True)]
     most = max((bar.number for bar in chart.bars), default=0)
-    names = altair.Y(
-        "name:N",
-        sort=labels,
-        title=None,
-        axis=altair.Axis(labelLimit=320, ticks=False, domain=False, labelExpr="split(datum.label, '\\n')"),
-    )
+    names = altair.Y("name:N", sort=labels, title=None, axis=axis_of_names())
     numbers = altair.X(
         "number:Q",
         title=chart.unit.capitalize(),
@@ -62,6 +58,19 @@ def as_vega(chart: ChartSpec) -> dict[str, Any]:
     )
     styled = drawn.configure(font=FONT).configure_axis(labelFontSize=13, titleFontSize=13, labelColor=WORDS)
     return dict(styled.configure_view(stroke=None).to_dict())
+
+
+def axis_of_names() -> altair.Axis:
+    """Names of bars, broken where they have a new line; Vega would begin in the middle of the bar and go on down."""
+    lines = "length(split(datum.label, '\\n'))"
+    offsets = [{"test": f"{lines} === {many}", "value": -HALF_LINE * (many - 1)} for many in range(2, MOST_LINES + 1)]
+    return altair.Axis(
+        labelLimit=320,
+        ticks=False,
+        domain=False,
+        labelExpr="split(datum.label, '\\n')",
+        labelOffset={"condition": offsets, "value": 0},
+    )
 
 
 def _label(bar: Bar) -> str:

@@ -6,7 +6,7 @@ from bot.polls import SMALLEST_GROUP, Poll, Results, State, Tally, Voice, tally
 from bot.polls.disclosure import Publication, Shown, by_locality, counted, unread
 from bot.storage import Store, Transaction
 from bot.storage.practices import localities_in
-from bot.storage.publications import publish_in
+from bot.storage.publications import keep_results_in, publish_in
 from bot.storage.votes import votes_in
 
 
@@ -62,6 +62,17 @@ def closing(db: Transaction, poll: Poll, box: Tally | None, now: datetime) -> Sh
     localities = by_locality(questions, counted(votes, localities_in(db)))
     found = tally(questions, [vote.answers for vote in votes])
     return Shown(Publication(unread(found), localities if len(localities) > 1 else ()), len(votes))
+
+
+def keep_results(db: Transaction, poll: Poll, shown: Shown, eligible: int, now: datetime) -> None:
+    """Keep what a poll that closes shows, within the transaction that closes it, for whoever looks at all polls.
+
+    Of how many are `eligible`; 0 where nobody knows. Small groups are protected also where results are for leads only,
+    for what they see here they may print.
+    """
+    if not poll.is_anonymous and poll.plan.results is Results.LEADS:
+        shown = publish_in(db, poll, now, with_localities=not poll.reopened)
+    keep_results_in(db, poll, shown, eligible)
 
 
 def whole(found: Tally | None, voted: int) -> Shown:

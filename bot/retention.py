@@ -77,6 +77,7 @@ RETENTION: tuple[Kept, ...] = (
     Kept("votes", "votes", "what was voted, without the person from then on", None, RECORD),
     Kept("voters", "votes", "who voted, in polls with names", 365, "after the poll closed"),
     Kept("publications", "publications", "which results were shown", None, WITH_ITS_POLL),
+    Kept("results", "results", "what closed polls show, in numbers alone", None, WITH_ITS_POLL),
     Kept("no_reminders", "no_reminders", "who wants no reminders", None, "stays until they change or erase it"),
     Kept("boxes", "boxes", "what was counted in anonymous polls", None, WITH_ITS_POLL),
     Kept(

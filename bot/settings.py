@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 from dotenv import dotenv_values
@@ -34,6 +35,7 @@ class Settings:
     owners: Mapping[str, str] = field(default_factory=dict)  # role to Slack user id
     two_leads: bool = False  # whether a second lead has to approve an answer
     heartbeat: Path | None = None  # touched while all is well
+    dashboard_url: str | None = None  # where leads open the dashboard
     backups: Path | None = None  # the folder that `backup_folder` is in place of its own
     controller: str = ""  # as `mandate-bot ig` prints it, as the three that follow
     processor: str = ""
@@ -43,6 +45,7 @@ class Settings:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
+    dashboard_password_hash: str = field(default="", repr=False)
 
     @classmethod
     def from_env(
@@ -63,6 +66,7 @@ class Settings:
             owners=_owners(env.get("MANDATE_OWNERS", "")),
             two_leads=_flag("MANDATE_TWO_LEADS", env.get("MANDATE_TWO_LEADS", "")),
             heartbeat=Path(beat).expanduser() if (beat := env.get("MANDATE_HEARTBEAT", "").strip()) else None,
+            dashboard_url=_web_address("MANDATE_DASHBOARD_URL", env.get("MANDATE_DASHBOARD_URL", "").strip()),
             backups=Path(backups).expanduser() if (backups := env.get("MANDATE_BACKUPS", "").strip()) else None,
             controller=env.get("MANDATE_CONTROLLER", "").strip(),
             processor=env.get("MANDATE_PROCESSOR", "").strip(),
@@ -72,6 +76,7 @@ class Settings:
             slack_bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
             slack_app_token=env.get("SLACK_APP_TOKEN", "").strip(),
             slack_signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
+            dashboard_password_hash=env.get("MANDATE_DASHBOARD_PASSWORD_HASH", "").strip(),
         )
 
     @property
@@ -119,6 +124,20 @@ def _flag(name: str, text: str) -> bool:
     if text.strip() not in ("", "0", "1"):
         raise SettingsError(f'{name} should be 1 or 0, found "{text}".')
     return text.strip() == "1"
+
+
+def _web_address(name: str, text: str) -> str | None:
+    """A web address that is safe within a link of Slack's; None where nothing is set."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of a port or an IPv6 address
+        is_address = False
+    if not is_address or any(char in '<>|"' or char.isspace() or not char.isprintable() for char in text):
+        raise SettingsError(f'{name} should be a web address, such as https://mandate.anytown.nhs.uk, found "{text}".')
+    return text
 
 
 def _owners(text: str) -> dict[str, str]:

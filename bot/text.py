@@ -82,6 +82,13 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def percent(of_one: float | None) -> str:
+    """A share of 0 to 1 as a whole per cent: never 0% of something, nor 100% of less than all; a dash for None."""
+    if of_one is None:
+        return "–"
+    return f"{min(99, max(1, round(100 * of_one)))}%" if 0 < of_one < 1 else f"{of_one:.0%}"
+
+
 def without_preamble(text: str) -> str:
     """`text` from where the question starts; unchanged when nothing but a greeting would be left over."""
     rest = _PREAMBLE.sub("", text)

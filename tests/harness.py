@@ -1,7 +1,7 @@
 """A workspace to test in: real Bolt dispatch of signed requests, a real database, and the stand-in for Slack."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,9 @@ from bot.library import Library
 from bot.listeners.desk import Desk
 from bot.settings import Settings
 from bot.standin import StandIn
+from bot.standin.payloads import block_of as block_of
+from bot.standin.payloads import elements_of as elements_of
+from bot.standin.payloads import find_button as find_button
 from bot.storage import Store
 from tests import payloads
 from tests.deeds import logged_deeds
@@ -157,30 +160,6 @@ def signed(
 def error_of(refused: pytest.ExceptionInfo[SlackApiError]) -> str:
     """What Slack said no with."""
     return str(refused.value.response["error"])
-
-
-def elements_of(blocks: list[Body]) -> Iterator[Body]:
-    for block in blocks:
-        yield from block.get("elements", [])
-        if "accessory" in block:
-            yield block["accessory"]
-
-
-def find_button(blocks: list[Body], label: str) -> tuple[Body, str]:
-    """The element that shows `label`, and the value that pressing it sends."""
-    for element in elements_of(blocks):
-        if element.get("type") == "button" and element["text"]["text"] == label:
-            return element, element.get("value", "")
-        if element.get("type") == "feedback_buttons":
-            for side in ("positive_button", "negative_button"):
-                if element[side]["text"]["text"] == label:
-                    return element, element[side]["value"]
-    raise AssertionError(f"no button {label!r} in {[e.get('text') for e in elements_of(blocks)]}")
-
-
-def block_of(blocks: list[Body], element: Body) -> str:
-    """The id of the block that holds `element`, as Slack sends it with a press."""
-    return next((block.get("block_id", "b") for block in blocks if element in block.get("elements", [])), "b")
 
 
 def words_of(message: Mapping[str, Any]) -> str:

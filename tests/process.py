@@ -9,8 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 
@@ -29,6 +29,25 @@ def free_port() -> int:
         with socket.socket() as found, suppress(OSError):
             found.bind(("127.0.0.1", port))
             return port
+
+
+@contextmanager
+def dashboard_on(db: Path, **env: str) -> Iterator[str]:
+    """The address of a dashboard that is a process of its own, without a slash at the end."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MANDATE_"))}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "dashboard", "--db", str(db), "--port", "0"],
+        env=inherited | {"PYTHONPATH": str(ROOT)} | env,
+        cwd=db.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        try:
+            assert serving.stdout
+            said = serving.stdout.readline()
+            yield said.split()[4].rstrip("/")
+        finally:
+            serving.terminate()
 
 
 class Process:

@@ -170,6 +170,12 @@ def test_a_database_of_a_newer_version(well: Workspace, capsys: pytest.CaptureFi
     assert "newer Mandate Bot (m999_future)" in only_trouble(well.settings, capsys)["found"]
 
 
+def test_a_database_that_was_made_up(well: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    well.store.house.mark_invented(well.clock())
+
+    assert "is made up" in only_trouble(well.settings, capsys)["found"]
+
+
 def test_files_that_others_can_read(well: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     well.settings.db.chmod(0o644)
 

@@ -25,6 +25,7 @@ CORE = {
     "drafting",
     "history",
     "reminders",
+    "digest",
     "practices",
     "guard",
     "refusing",
@@ -32,8 +33,9 @@ CORE = {
     "schedule",
     "tables",
     "retention",
+    "overview",
 }
-STORAGE = {"storage", "migrations", "mydata", "purging", "answering", "polling", "queueing", "reporting"}
+STORAGE = {"storage", "migrations", "mydata", "purging", "answering", "polling", "queueing", "reporting", "digesting"}
 MAY_IMPORT = {
     "errors": set(),
     "text": set(),
@@ -51,12 +53,14 @@ MAY_IMPORT = {
     "letters": set(),
     "tables": set(),
     "retention": set(),
+    "overview": set(),
     "purging": {"retention", "storage"},
     "mydata": {"polls", "retention", "storage"},
     "clarifying": set(),
     "additions": {"knowledge", "text"},
     "history": {"additions", "knowledge", "text"},
     "reminders": {"additions", "drafting", "history", "knowledge"},
+    "digest": {"overview", "polls", "reminders"},
     "drafting": {"additions", "knowledge", "text"},
     "splicing": {"yaml"},
     "exporting": {*CORE, "splicing"},
@@ -72,8 +76,14 @@ MAY_IMPORT = {
     "answering": {*CORE, "storage"},
     "polling": {*CORE, "storage"},
     "reporting": {*CORE, "storage", "polling"},
+    "digesting": {*CORE, "storage", "polling"},
     "queueing": {*CORE, "storage", "library"},
     "charts": {"altair", "polls", "vl_convert"},
+    "dashboard": {
+        *{"altair", "blocks", "charts", "migrations", "overview", "polls", "review", "settings", "tables"},
+        *{"datasette", "pluggy", "uvicorn", "vl_convert"},
+    },
+    "report": {*CORE, *STORAGE, "blocks", "charts", "jinja2", "markupsafe", "vl_convert"},
     "blocks": CORE,
     "settings": {"platformdirs", "dotenv"},
     "standin": set(),
@@ -107,7 +117,7 @@ def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
 
 
 def test_every_module_has_a_layer() -> None:
-    edge = {"__init__", "__main__", "commands"}
+    edge = {"__init__", "__main__", "commands", "demo"}
 
     assert {layer_of(path) for path in BOT.rglob("*.py")} - edge == set(MAY_IMPORT)
 

@@ -15,8 +15,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 def direct() -> list[Requirement]:
     """What the project itself asks for, to run and to be built."""
     extras = PROJECT["project"]["optional-dependencies"]
-    named = [*PROJECT["project"]["dependencies"], *extras["charts"], *extras["sheets"]]
-    return [Requirement(line) for line in [*named, *PROJECT["build-system"]["requires"]]]
+    named = [*PROJECT["project"]["dependencies"], *extras["charts"], *extras["sheets"], *extras["dashboard"]]
+    asked = [Requirement(line) for line in [*named, *PROJECT["build-system"]["requires"]]]
+    return [one for one in asked if one.url is None]  # the encoder is built from the checkout, as the bot is
 
 
 def locked() -> dict[str, list[Requirement]]:

@@ -1,6 +1,5 @@
 """Counts by day: the same before and after the rows have gone, and nothing is counted twice."""
 
-import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -10,55 +9,21 @@ import pytest
 from sqlite_utils import Database
 
 from bot.guard import Kind
+from bot.overview import Figure
 from bot.review import Move
 from bot.schedule import in_london
-from bot.storage import Closing, Figure, Store
+from bot.storage import Closing, Store
 from bot.storage.database import as_text
+from tests.busy_year import DAYS, FIRST, fill_year
 from tests.harness import Workspace
 from tests.queue_steps import CAT, ask
 
-FIRST = datetime(2012, 10, 1, tzinfo=UTC)
-DAYS = 300
 LAST = date(2013, 12, 31)
 
 
 @pytest.fixture
 def year(store: Store, tmp_path: Path) -> Path:
-    """300 days of questions and feedback, at every hour, with clocks going back and forward in between."""
-    chance, path = random.Random(6), tmp_path / "bot.db"
-    db = Database(path)
-    questions, feedback = [], []
-    for number in range(1, 2_001):
-        at = FIRST + timedelta(minutes=chance.randrange(DAYS * 24 * 60))
-        questions.append(
-            {
-                "id": number,
-                "workspace": chance.choice(["T1", "T2"]),
-                "asker": f"U{number % 40}",
-                "surface": chance.choice(["direct", "channel", "command"]),
-                "question": f"question {number}",
-                "outcome": chance.choice(["answer", "suggestions", "no_answer"]),
-                "confidence": 0.5,
-                "part": chance.choice([None, 1, 4, 9]),
-                "asked_at": as_text(at),
-            }
-        )
-        if chance.random() < 0.5:
-            feedback.append(
-                {
-                    "workspace": questions[-1]["workspace"],
-                    "question_id": number,
-                    "asker": "U1",
-                    "entry": "tea",
-                    "helpful": chance.choice([0, 1]),
-                    "reason": None,
-                    "given_at": as_text(at + timedelta(hours=chance.choice([0, 1, 30, 24 * 40]))),
-                }
-            )
-    db.table("questions").insert_all(questions)
-    db.table("feedback").insert_all(feedback)
-    db.conn.close()
-    return path
+    return fill_year(tmp_path / "bot.db")
 
 
 def independent(path: Path, first: date, last: date) -> Counter[tuple[object, ...]]:
@@ -89,6 +54,17 @@ def counted(figures: Iterable[Figure]) -> Counter[tuple[object, ...]]:
 def test_figures_are_those_of_an_independent_count(store: Store, year: Path) -> None:
     for first, last in ((FIRST.date(), LAST), (date(2012, 10, 28), date(2012, 10, 28)), (date(2013, 3, 31), LAST)):
         assert counted(store.rollups.figures(first, last)) == independent(year, first, last)
+
+
+def test_a_span_is_looked_up_by_its_times(year: Path) -> None:
+    plan = Database(year).execute(
+        "EXPLAIN QUERY PLAN SELECT sum(times) FROM figures WHERE at >= '2012-11-01' AND at < '2012-11-08'"
+    )
+
+    steps = "\n".join(row[3] for row in plan)
+    for index in ("questions_by_time", "feedback_by_time", "moves_by_time"):
+        assert index in steps
+    assert "SCAN q" not in steps
 
 
 def test_figures_stay_the_same_while_the_rows_go_bit_by_bit(store: Store, year: Path) -> None:

@@ -107,7 +107,7 @@ def test_its_author_sees_what_waits_without_buttons(careful: Workspace) -> None:
     top = above_the_queue(careful.open_home("ULEAD"))
 
     assert "You answered “Who feeds the office cat?”" in words_of(top)
-    with pytest.raises(AssertionError, match="no button"):
+    with pytest.raises(LookupError, match="no button"):
         find_button(top["blocks"], "Approve")
 
 

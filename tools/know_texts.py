@@ -1,4 +1,4 @@
-"""Write bot/matching/minilm/known.npz: the vectors of all that the matcher learns from in the shipped knowledge.
+"""Write encoder/mandate_bot_encoder/known.npz: the vectors of all that the matcher learns from as it is shipped.
 
 python -m tools.know_texts
 

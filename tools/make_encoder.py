@@ -1,4 +1,4 @@
-"""Make bot/matching/minilm/ from the published weights of all-MiniLM-L6-v2. Run by hand, when the model changes.
+"""Make encoder/mandate_bot_encoder/ from the published weights of all-MiniLM-L6-v2, by hand, when those change.
 
 pip install torch onnx onnxruntime safetensors tokenizers
 python tools/make_encoder.py FOLDER    (with model.safetensors and tokenizer.json, as sentence-transformers has them)
@@ -21,7 +21,7 @@ from torch import Tensor
 
 # Of model.safetensors as sentence-transformers publishes it (Apache 2.0).
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-TARGET = Path(__file__).parent.parent / "bot" / "matching" / "minilm"
+TARGET = Path(__file__).parent.parent / "encoder" / "mandate_bot_encoder"
 LAYERS, HEADS, SIZE = 6, 12, 384
 EPSILON = 1e-12
 

@@ -32,10 +32,11 @@ def home_view(
     undelivered: Sequence[Undelivered] = (),
     waiting: Sequence[Block] = (),
     polls: Sequence[Block] = (),
+    overview: Sequence[Block] = (),
     practice: Practice | None = None,
     has_register: bool = False,
 ) -> Block:
-    """The whole tab, at most Slack's 100 blocks. `queue`, `undelivered`, `waiting` and `polls` are for leads only.
+    """The whole tab, at most Slack's 100 blocks. `queue` and all that goes with it is for leads only.
 
     `practice` is the one that the person chose; without a register nobody is asked for theirs.
     """
@@ -47,7 +48,7 @@ def home_view(
         ),
     ]
     if queue is not None:
-        blocks += [*waiting, *polls, *queue_blocks(queue), *undelivered_blocks(undelivered)]
+        blocks += [*waiting, *polls, *queue_blocks(queue), *undelivered_blocks(undelivered), *overview]
     blocks += [*_ask_box(), divider(), header("The mandate by its nine parts"), *_parts()]
     if has_register:
         blocks.append(practice_row(practice))

@@ -108,7 +108,7 @@ class Shown:
 
 
 def queue_blocks(shown: Shown) -> list[Block]:
-    """The leads' part of the Home tab: at most 35 blocks."""
+    """The leads' part of the Home tab: at most 29 blocks."""
     waiting = {0: "No questions wait", 1: "One question waits"}.get(shown.waiting, f"{shown.waiting:,} questions wait")
     blocks = [header(f"For CCG leads: {waiting} for an answer."), _menus(shown.showing)]
     for row in shown.rows:

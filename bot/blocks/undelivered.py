@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "announce": "A message for the leads",
     "long_wait": "Word that questions have waited for long",
     "reminder": "A reminder of reviews",
+    "digest": "The digest of a week",
     "proposal": "An answer that waits for a second lead",
     "sent_back": "A message that an answer was sent back",
     "poll": "A poll",

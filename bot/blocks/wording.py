@@ -42,6 +42,15 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def span(first: date, last: date) -> str:
+    """3 to 9 December 2012, or 1 October to 31 December 2012."""
+    if first == last:
+        return day(first)
+    year = f" {first.year}" if first.year != last.year else ""
+    month = f" {first:%B}" if year or first.month != last.month else ""
+    return f"{first.day}{month}{year} to {day(last)}"
+
+
 def say(recorded: Recorded, ccg_name: str, kept: str | None = None, today: date | None = None) -> Said:
     """What the bot says to one part of a message.
 

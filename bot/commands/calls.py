@@ -41,6 +41,12 @@ def unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     )
 
 
+def digest(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import digest
+
+    return digest.run(_settings(options), as_json=options.json)
+
+
 def export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import knowledge
 
@@ -150,6 +156,29 @@ def doctor(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import doctor
 
     return doctor.run(_settings(options), as_json=options.json)
+
+
+def report(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import report
+
+    return report.run(_settings(options), first=options.first, last=options.last, out=options.out, as_csv=options.csv)
+
+
+def dashboard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import dashboard
+
+    return dashboard.run(_settings(options), host=options.host, port=options.port)
+
+
+def demo(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    from bot.commands import demo
+    from bot.demo.script import read_quarter
+    from bot.keeping import cache_folder
+
+    if options.no_serve != bool(options.db):
+        parser.error("a demo is kept with both: mandate-bot demo --no-serve --db FILE")
+    quarter, cache = read_quarter(), cache_folder()
+    return demo.keep(quarter, cache, options.db) if options.no_serve else demo.serve(quarter, cache, options.port)
 
 
 def run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

@@ -19,7 +19,7 @@ from bot.errors import BotError, KnowledgeError, StorageError
 from bot.knowledge import load_knowledge
 from bot.listeners.refusals import Patience, code_of, header_of
 from bot.settings import TOKENS, Settings, manifest
-from bot.storage import about, ballots_beside, damaged, is_backup
+from bot.storage import about, ballots_beside, damaged, is_backup, is_made_up
 from bot.storage.deliveries import DIRECT, Delivered, backlog, delivered, is_running, require_writable
 
 PATIENCE = 10  # seconds with each question to Slack
@@ -193,6 +193,11 @@ def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
         yield Finding("database", False, f"{path} is not usable: {said}.", todo)
     if wrong:
+        return
+    if is_made_up(db):
+        yield Finding(
+            "database", False, f"{db} is made up, by mandate-bot demo.", "Name another with --db or MANDATE_DB."
+        )
         return
     yield Finding("database", True, f"{db} is whole and can be written.")
     yield _private(db)

@@ -47,6 +47,10 @@ def build_parser() -> argparse.ArgumentParser:
     unanswered.add_argument("--part", type=int, choices=range(1, 10), metavar="N", help="of the mandate, 1 to 9")
     unanswered.set_defaults(run=calls.unanswered)
 
+    digest = commands.add_parser("digest", parents=[where], help="what leads are told of the last week")
+    digest.add_argument("--json", action="store_true", help="one JSON object")
+    digest.set_defaults(run=calls.digest)
+
     _add_knowledge(commands, where)
 
     history = commands.add_parser("history", parents=[where], help="who changed an answer, what and when")
@@ -57,8 +61,26 @@ def build_parser() -> argparse.ArgumentParser:
     _add_practices(commands, where)
     _add_polls(commands, where)
 
+    report = commands.add_parser("report", parents=[where], help="write the board pack: two pages on some days")
+    report.add_argument("--from", dest="first", metavar="DAY", required=True, help="the first day, such as 2012-10-01")
+    report.add_argument("--to", dest="last", metavar="DAY", required=True, help="the last day, which is in it too")
+    report.add_argument("--out", metavar="FILE", required=True, help="the page to write, such as pack.html")
+    report.add_argument("--csv", action="store_true", help="also write each of its tables beside it")
+    report.set_defaults(run=calls.report)
+
     _add_people(commands, where)
     _add_care(commands, where)
+
+    dashboard = commands.add_parser("dashboard", parents=[where], help="show what practices ask, as web pages")
+    dashboard.add_argument("--port", type=_port, default=8001, metavar="N", help="where to listen (8001)")
+    dashboard.add_argument("--host", default="127.0.0.1", metavar="HOST", help="others need a password (127.0.0.1)")
+    dashboard.set_defaults(run=calls.dashboard)
+
+    demo = commands.add_parser("demo", help="show the bot and its dashboard on a made-up quarter, without Slack")
+    demo.add_argument("--port", type=_port, default=8001, metavar="N", help="where the dashboard listens (8001)")
+    demo.add_argument("--no-serve", action="store_true", help="only make the database, and keep it in --db")
+    demo.add_argument("--db", metavar="FILE", help="with --no-serve: a new file")
+    demo.set_defaults(run=calls.demo)
 
     run = commands.add_parser("run", parents=[where], help="answer in Slack")
     run.add_argument("--http", metavar="HOST:PORT", type=_address, help="signed HTTP instead of Socket Mode")
@@ -174,6 +196,12 @@ def _nest(commands: Commands, name: str, what: str) -> Commands:
     """A command that only has commands of its own."""
     parser = commands.add_parser(name, help=what)
     return parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not text.isascii() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"takes a number up to 65535, found {text!r}")
+    return int(text)
 
 
 def _address(text: str) -> tuple[str, int]:

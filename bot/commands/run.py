@@ -27,7 +27,7 @@ from bot.listeners.answerer import Answerer
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.settings import Settings
-from bot.storage import Store, require_whole
+from bot.storage import Store, require_real, require_whole
 
 logger = logging.getLogger(__name__)
 SWITCH_EVERY = 0.001  # seconds; Python's own is 0.005
@@ -35,9 +35,13 @@ STOPS_WITHIN = 9.0  # seconds; supervisors often kill after ten
 
 
 def run(settings: Settings, *, http: tuple[str, int] | None, processes: int = 1) -> int:
-    """Answer until told to stop. Raises `SettingsError` when a token is missing or refused."""
+    """Answer until told to stop. Raises `SettingsError` when a token is missing or refused.
+
+    Nor does it answer from a database that is damaged or made up, which raises `BotError`.
+    """
     settings.require_tokens(http=http is not None)
     require_whole(settings.db)
+    require_real(settings.db)
     if http is None:
         return _serve_socket(settings)
     if processes == 1:

@@ -1,6 +1,8 @@
 """The Home tab and the agent's Messages tab."""
 
+import logging
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -9,8 +11,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot import blocks
 from bot.blocks import notices
+from bot.blocks.overview import Form, overview_blocks
 from bot.blocks.queue import Showing
 from bot.blocks.waiting import waiting_blocks
+from bot.digesting import lately
 from bot.errors import BotError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, Request
@@ -19,10 +23,14 @@ from bot.listeners.leads import Leads
 from bot.listeners.mydata import send_held
 from bot.listeners.payloads import workspace_of
 from bot.listeners.poll_rows import polls_of
-from bot.listeners.refusals import code_of
+from bot.listeners.refusals import NOT_AS_BUILT, code_of
 from bot.listeners.rows import page_of, waiting_of
 from bot.listeners.windows import open_window
 from bot.mydata import erase as erase_all
+from bot.overview import Overview
+
+logger = logging.getLogger(__name__)
+OVERVIEW_LASTS = timedelta(minutes=1)  # before it is counted anew
 
 
 class Tab:
@@ -31,6 +39,8 @@ class Tab:
     def __init__(self, desk: Desk, leads: Leads) -> None:
         self._desk = desk
         self._leads = leads
+        self._form = Form.CHART
+        self._overviews: dict[str, tuple[datetime, Overview]] = {}  # by workspace
 
     def publish(
         self, workspace: str, user: str, client: WebClient, showing: Showing | None = None, seen: str | None = None
@@ -38,16 +48,26 @@ class Tab:
         """Draw it as things stand now. `showing` says which rows of the queue; all that is open without.
 
         `seen` is the hash of the tab that the person had before them. Where another was drawn since, what we draw may
-        be older than that, so it is looked up anew.
+        be older than that, so it is looked up anew. Where Slack refuses the chart, what it says goes in a plainer form.
         """
-        try:
-            client.views_publish(user_id=user, view=self._view(workspace, user, client, showing), hash=seen)
-        except SlackApiError as error:
-            if code_of(error) != "hash_conflict":
-                raise
-            client.views_publish(user_id=user, view=self._view(workspace, user, client, showing))
+        form = self._form
+        while True:
+            view = self._view(workspace, user, client, showing, form)
+            try:
+                client.views_publish(user_id=user, view=view, hash=seen)
+                break
+            except SlackApiError as error:
+                code = code_of(error)
+                if code == "hash_conflict" and seen is not None:
+                    seen = None
+                elif code in NOT_AS_BUILT and form is not Form.WORDS and self._leads.include(user, client):
+                    logger.error("Slack refused the blocks of the Home tab (%s); it goes in a plainer form.", code)
+                    form = Form(form + 1)
+                else:
+                    raise
+        self._form = form  # what Slack takes
 
-    def _view(self, workspace: str, user: str, client: WebClient, showing: Showing | None) -> blocks.Block:
+    def _view(self, workspace: str, user: str, client: WebClient, showing: Showing | None, form: Form) -> blocks.Block:
         desk, store = self._desk, self._desk.store
         is_lead = self._leads.include(user, client)
         return blocks.home_view(
@@ -58,9 +78,19 @@ class Tab:
             undelivered=store.outbox.undelivered(workspace) if is_lead else (),
             waiting=waiting_blocks(waiting_of(desk, workspace), user) if is_lead else (),
             polls=polls_of(desk, workspace) if is_lead else (),
+            overview=overview_blocks(self._lately(workspace), form, desk.settings.dashboard_url) if is_lead else (),
             practice=store.practices.practice_of(workspace, user),
             has_register=not store.practices.is_empty(),
         )
+
+    def _lately(self, workspace: str) -> Overview:
+        """The last weeks, as they were no longer than a minute ago: to count them anew each time takes too long."""
+        now = self._desk.clock()
+        counted_at, found = self._overviews.get(workspace, (None, None))
+        if found is None or counted_at is None or not now - OVERVIEW_LASTS < counted_at <= now:
+            found = lately(self._desk.store, workspace, now)
+            self._overviews[workspace] = now, found
+        return found
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:

@@ -42,6 +42,7 @@ from bot.storage.reviews import Forestalled
 
 logger = logging.getLogger(__name__)
 REVIEWS = frozenset({Kind.REVIEW, Kind.CORRECTION})
+REMINDED = "reminded"
 
 
 class Reminding:
@@ -58,7 +59,7 @@ class Reminding:
         week = week_of(now)
         if week == self._done or not (desk.settings.leads or desk.settings.leads_channel or desk.settings.owners):
             return
-        if desk.store.reviews.is_due(week, now):
+        if desk.store.weekly.is_due(REMINDED, week, now):
             try:
                 is_out = self._remind(client, week)
             except (SlackApiError, OSError) as trouble:
@@ -84,7 +85,7 @@ class Reminding:
             if not channels and desk.settings.leads:
                 return False
             letters += [reviews.reminder_letter(message, channel, owner, week) for channel in channels]
-        desk.store.reviews.remind(workspace, letters, week, now)
+        desk.store.weekly.send(REMINDED, workspace, letters, week, now)
         return True
 
 

@@ -1,8 +1,9 @@
-"""What a whole text means, as one vector: a small transformer that is shipped with the bot. No torch, no network."""
+"""What a whole text means, as one vector: a small transformer in a package of its own. No torch, no network."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 
 from bot.matching.arrays import Floats, unit
 
-MODEL = Path(__file__).parent / "minilm"
+# Beside the bot in a checkout, else the package that comes with it.
+_BESIDE = Path(__file__).parent.parent.parent / "encoder" / "mandate_bot_encoder"
+MODEL = _BESIDE if _BESIDE.is_dir() else Path(str(resources.files("mandate_bot_encoder")))
 KNOWN = MODEL / "known.npz"
 SIZE = 384
 MOST_TOKENS = 128  # of a text; a longer one is read so far, as the model was trained

@@ -1,6 +1,6 @@
 """Numbered steps that build and change the tables. A released step is never edited, and steps run in this order."""
 
-from bot.migrations.people import migrations
+from bot.migrations.overview import DASHBOARD_VIEWS, migrations
 from bot.migrations.steps import ballot_migrations
 
 # Every step of this version; a database that has others was written by a newer one.
@@ -14,8 +14,10 @@ KNOWN_STEPS = frozenset(
         "m006_practices",
         "m007_polls",
         "m008_people",
+        "m009_results",
+        "m010_views",
     }
 )
 KNOWN_BALLOT_STEPS = frozenset({"b001_boxes"})
 
-__all__ = ["KNOWN_BALLOT_STEPS", "KNOWN_STEPS", "ballot_migrations", "migrations"]
+__all__ = ["DASHBOARD_VIEWS", "KNOWN_BALLOT_STEPS", "KNOWN_STEPS", "ballot_migrations", "migrations"]

@@ -152,6 +152,23 @@ def one_voice_each(questions: Sequence[Question], votes: Iterable[Vote]) -> Weig
     return Weighed(len(practices), alone.taking_part if alone else 0, shares)
 
 
+def notes_on(shown: Shown, voice: Voice) -> list[str]:
+    """What is left out of what is shown, and why; empty where nothing is."""
+    found, who = shown.publication, WHO[voice][1]
+    if found is None and not shown.voted:
+        return ["There is nothing to show."]
+    if found is None:
+        few = f"No answers are shown, because fewer than {SMALLEST_GROUP} {who} took part"
+        return [f"{few}: with so few, others could tell who chose what."]
+    notes = []
+    if not shown.is_latest:
+        notes.append(
+            f"These are the results of {found.whole.taking_part} votes, as they were shown before. Too few votes "
+            "changed since then: with them, others could tell who chose what."
+        )
+    return notes + about_groups(found, voice)
+
+
 def about_groups(shown: Publication, voice: Voice) -> list[str]:
     """What the small-group rule did to the localities, in a sentence for everybody."""
     who = WHO[voice][1]

@@ -5,10 +5,22 @@ from pathlib import Path
 
 from bot.storage.additions import Additions
 from bot.storage.arrivals import Arrivals
+from bot.storage.asked import Asked
 from bot.storage.audit import Audit, Deed, Hand, Noted
 from bot.storage.ballot_boxes import BallotBoxes
 from bot.storage.clarifications import AskedMeanwhile, Clarifications
-from bot.storage.copies import Backup, about, back_up, ballots_beside, damaged, is_backup, require_whole, restore
+from bot.storage.copies import (
+    Backup,
+    about,
+    back_up,
+    ballots_beside,
+    damaged,
+    is_backup,
+    is_made_up,
+    require_real,
+    require_whole,
+    restore,
+)
 from bot.storage.database import Connections, Transaction
 from bot.storage.feedback import Feedback, FeedbackGiven
 from bot.storage.groups import Likeness
@@ -28,12 +40,13 @@ from bot.storage.recalls import Recalls
 from bot.storage.refusals import Refusals, Refused
 from bot.storage.review import Closing, Overtaken, Review, Sorting
 from bot.storage.reviews import Reviews
-from bot.storage.rollups import Figure, Rollups
+from bot.storage.rollups import Rollups
 from bot.storage.secret import Secret
 from bot.storage.served import Served
 from bot.storage.versions import Versions
 from bot.storage.votes import Cast, Casting, Votes
 from bot.storage.waits import Waits
+from bot.storage.weekly import Weekly
 
 
 class Store:
@@ -71,6 +84,8 @@ class Store:
         self.rollups = Rollups(self._connections)
         self.people = People(self._connections)
         self.waits = Waits(self._connections)
+        self.asked = Asked(self._connections)
+        self.weekly = Weekly(self._connections)
         self.house = House(self._connections)
 
     def back_up(self, file: Path, now: datetime, *, whole: bool = False) -> Backup | None:
@@ -95,7 +110,6 @@ __all__ = [
     "Delivery",
     "Drawing",
     "Feedback",
-    "Figure",
     "Hand",
     "Held",
     "Inbox",
@@ -112,6 +126,8 @@ __all__ = [
     "ballots_beside",
     "damaged",
     "is_backup",
+    "is_made_up",
+    "require_real",
     "require_whole",
     "restore",
 ]

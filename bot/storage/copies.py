@@ -16,6 +16,7 @@ from bot.errors import BotError, StorageError
 from bot.migrations import KNOWN_BALLOT_STEPS, KNOWN_STEPS, ballot_migrations, migrations
 from bot.storage.ballot_boxes import BallotBoxes
 from bot.storage.database import Connections, as_text, as_time, damage
+from bot.storage.purging import INVENTED
 
 DATABASE, BALLOTS, ABOUT = "mandate-bot.db", "mandate-bot-ballots.db", "backup.json"
 MOST_ABOUT = 10_000  # bytes
@@ -61,6 +62,22 @@ def require_whole(db: Path) -> None:
             f"The database {path} cannot be used: {wrong}. {todo} put back the latest backup with: "
             "mandate-bot restore FILE"
         )
+
+
+def require_real(db: Path) -> None:
+    """Raises `BotError` for a database that was made up to show the bot."""
+    if is_made_up(db):
+        raise BotError(
+            f"The database {db} is made up: mandate-bot demo made it, so nobody in Slack is answered from it. "
+            "Name another one with --db or MANDATE_DB."
+        )
+
+
+def is_made_up(db: Path) -> bool:
+    """Whether `mandate-bot demo` made it; one that cannot be read is taken for real."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)) as found:
+        return found.execute("SELECT 1 FROM marks WHERE name = ?", (INVENTED,)).fetchone() is not None
+    return False
 
 
 def back_up(connections: Connections, boxes: BallotBoxes, file: Path, now: datetime, *, whole: bool) -> Backup | None:

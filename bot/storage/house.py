@@ -7,11 +7,10 @@ from sqlite_utils import Database
 
 from bot.storage.claims import is_free, me
 from bot.storage.database import Connections, as_text, as_time
-from bot.storage.purging import delete_questions_in, purge_in
+from bot.storage.purging import INVENTED, delete_questions_in, purge_in
 from bot.storage.voters import forget_voter_in
 
 MARKED = "instr(':' || name || ':', ?) > 0"  # of marks that name somebody, such as told:U1 or told:C1:U1
-INVENTED = "demo"  # the mark of a database whose people and practices nobody has met
 EVERYWHERE = "*"  # the workspace of marks that concern the deployment as a whole
 
 
@@ -41,7 +40,7 @@ class House:
 
     def mark_invented(self, now: datetime) -> None:
         """Say of all that is kept here that it is made up, and about nobody."""
-        self.mark_once("", INVENTED, now)
+        self.mark_once(EVERYWHERE, INVENTED, now)
 
     def hold(self, name: str, now: datetime, lasts: timedelta) -> bool:
         """Whether this process holds the lease `name` now: taken, renewed, or with somebody else who lives."""
@@ -70,8 +69,7 @@ class House:
     def is_invented(self) -> bool:
         """Whether all that is remembered was made up to show the bot, as `mandate-bot demo` marks it."""
         with self._connections.reading() as db:
-            marked = "SELECT 1 FROM marks WHERE workspace = '' AND name = ?"
-            return db.conn.execute(marked, (INVENTED,)).fetchone() is not None
+            return db.conn.execute("SELECT 1 FROM marks WHERE name = ?", (INVENTED,)).fetchone() is not None
 
     def is_purged(self, now: datetime) -> bool:
         """Whether that was done today."""

@@ -125,6 +125,7 @@ class Polls:
                 "closed_by = NULL WHERE id = ?",
                 (poll_id,),
             )
+            db.conn.execute("DELETE FROM results WHERE poll_id = ?", (poll_id,))
             note_in(db, workspace, by, "poll:reopen", now, poll_id=poll_id)
             return _send(db, workspace, poll_id, compose, now)
 
@@ -138,6 +139,7 @@ class Polls:
             note_in(db, workspace, by, "poll:delete", now, poll_id=poll_id)
             db.conn.execute("DELETE FROM votes WHERE poll_id = ?", (poll_id,))
             db.conn.execute("DELETE FROM publications WHERE poll_id = ?", (poll_id,))
+            db.conn.execute("DELETE FROM results WHERE poll_id = ?", (poll_id,))
             _drop_unposted(db, workspace, poll_id, "poll", "results", "reopened")
             _drop_reminders(db, workspace, poll_id)
             want_in(db, poll_id)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any
@@ -9,11 +10,22 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.polls import SMALLEST_GROUP, Count, Poll, Question, Tally
-from bot.polls.disclosure import Counted, Part, Publication, Shown, counted, mark_of, publish
+from bot.polls.disclosure import Counted, Part, Publication, Shown, counted, mark_of, notes_on, publish
 from bot.polls.mixing import Ballot
 from bot.storage.database import Connections, as_text
 from bot.storage.practices import localities_in
 from bot.storage.votes import votes_in
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a closed poll shows, as it was when it closed."""
+
+    whole: Tally | None  # None where nothing may be shown
+    localities: tuple[Part, ...]
+    notes: tuple[str, ...]  # what is left out, and why
+    taking_part: int
+    eligible: int | None  # None where nobody knows
 
 
 class Publications:
@@ -25,6 +37,21 @@ class Publications:
         with self._connections.reading() as db:
             rows = _rows(db, poll, "DESC LIMIT 1")
         return _publication(rows[0], poll.plan.questions) if rows else None
+
+    def kept(self, poll: Poll) -> Kept | None:
+        """What was kept when a poll closed; None of one that is not closed."""
+        with self._connections.reading() as db:
+            row = db.conn.execute("SELECT content FROM results WHERE poll_id = ?", (poll.id,)).fetchone()
+        if row is None:
+            return None
+        content, questions = json.loads(row["content"]), poll.plan.questions
+        return Kept(
+            whole=_tally(content["whole"], questions) if content["whole"] else None,
+            localities=tuple(Part(name, _tally(numbers, questions)) for name, numbers in content["localities"] or ()),
+            notes=tuple(content["notes"]),
+            taking_part=content["taking_part"],
+            eligible=content["eligible"],
+        )
 
     def publish(self, poll: Poll, now: datetime) -> Shown:
         """What may be shown of an open poll now; written down before anybody sees it."""
@@ -51,6 +78,19 @@ def publish_in(db: Database, poll: Poll, now: datetime, *, with_localities: bool
         (poll.id, json.dumps([dict(group) for group in made.groups]), json.dumps(_content(made)), as_text(now)),
     )
     return Shown(made, len(votes))
+
+
+def keep_results_in(db: Database, poll: Poll, shown: Shown, eligible: int) -> None:
+    """Keep with a poll that closes what is shown of it, of how many, within the caller's transaction."""
+    found = shown.publication
+    content = {
+        "whole": _numbers(found.whole) if found else None,
+        "localities": _content(found)["localities"] if found else [],
+        "notes": notes_on(shown, poll.plan.voice),
+        "taking_part": shown.voted,
+        "eligible": eligible or None,
+    }
+    db.conn.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (poll.id, json.dumps(content)))
 
 
 def _counted_in(db: Database, poll: Poll) -> list[Counted]:

@@ -13,6 +13,8 @@ from bot.storage.quotes import drop_orphans_in, unquote_in
 from bot.storage.rollups import roll_up_feedback_in, roll_up_in
 from bot.storage.voters import forget_voters_in
 
+INVENTED = "demo"  # the mark of a database whose people and practices nobody has met; it stays
+
 # How many rows went that are older than a moment.
 Purge = Callable[[Database, datetime], int]
 
@@ -84,7 +86,7 @@ _PURGES: Mapping[str, Purge] = {
     "inbox": _older("inbox", "received_at", "state = 'done'"),
     "sent": _older("outbox", "made_at", "state = 'sent'"),
     "undelivered": _older("outbox", "made_at", "state IN ('dead', 'doubtful')"),
-    "marks": _older("marks", "made_at", "name NOT LIKE 'practice-asked:%'"),
+    "marks": _older("marks", "made_at", f"name NOT LIKE 'practice-asked:%' AND name != '{INVENTED}'"),
     "leases": _older("leases", "until"),
     "direct_channels": _older("direct_channels", "known_at"),
     "clarifications": _older("clarifications", "asked_at"),

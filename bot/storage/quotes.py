@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from bot.letters import QUOTE
 from bot.storage.groups import FAMILY
 
-_KINDS = "('announce', 'backfill', 'proposal', 'sent_back', 'clarified')"
+_KINDS = "('announce', 'digest', 'backfill', 'proposal', 'sent_back', 'clarified')"
 # Rows that a letter names: by the block that each has, and by what its buttons and boxes send.
 _ROWS = re.compile(r'"block_id": "row-(\d+)"|"value": "(\d+) \d+"')
 
@@ -19,9 +19,9 @@ _ROWS = re.compile(r'"block_id": "row-(\d+)"|"value": "(\d+) \d+"')
 def unquote_in(db: Database, groups: Iterable[int]) -> None:
     """Take questions that have gone from these rows of the queue out of letters that were not sent.
 
-    Within the caller's transaction, before rows without a question go. Word of new questions and "this would also
-    answer" are dropped, and written anew unless they may have been posted. A letter about one row loses its quote,
-    or goes with the row.
+    Within the caller's transaction, before rows without a question go. Word of new questions, the digest of a week and
+    "this would also answer" are dropped, and written anew unless they may have been posted. A letter about one row
+    loses its quote, or goes with the row.
     """
     for group in groups:
         # Letters may name a row that has become one with it.
@@ -82,6 +82,9 @@ def _drop(db: Database, letter: sqlite3.Row) -> None:
             "UPDATE groups SET announced_at = NULL WHERE workspace = ? AND announced_at = ?",
             (letter["workspace"], letter["made_at"]),
         )
+    elif letter["kind"] == "digest":
+        week = letter["name"].rpartition(":")[0]
+        db.conn.execute("DELETE FROM marks WHERE name = ?", (week,))
     elif letter["kind"] == "backfill":
         mark = f"backfilled:{letter['name'].partition(':')[2]}"
         db.conn.execute("DELETE FROM marks WHERE workspace = ? AND name = ?", (letter["workspace"], mark))

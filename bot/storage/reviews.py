@@ -1,14 +1,14 @@
 """What reviewers said about answers, one after another, and which owners have left."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.additions import Addition, Kind, Standing
 from bot.letters import Letter
 from bot.review import ReviewError
 from bot.storage.additions import add_in, settle_in
 from bot.storage.database import Connections
-from bot.storage.house import EVERYWHERE, House
+from bot.storage.house import House
 from bot.storage.outbox import write_in
 
 # Slack's word that a person is no longer there to be written to.
@@ -61,23 +61,6 @@ class Reviews:
             for addition in also:
                 add_in(db, workspace, addition, now)
 
-    def is_due(self, week: date, now: datetime) -> bool:
-        """Whether this week's reminders have not gone out yet.
-
-        A bot that starts on a Thursday has forgotten nobody on Monday: its first reminders go out the week after.
-        """
-        with self._connections.writing() as db:
-            if House.mark_in(db, EVERYWHERE, "reminders", now):
-                House.mark_in(db, EVERYWHERE, _mark(week), now)
-            marked = "SELECT 1 FROM marks WHERE workspace = ? AND name = ?"
-            return db.conn.execute(marked, (EVERYWHERE, _mark(week))).fetchone() is None
-
-    def remind(self, workspace: str, letters: Sequence[Letter], week: date, now: datetime) -> None:
-        """Write a week's reminders, once whoever asks."""
-        with self._connections.writing() as db:
-            if House.mark_in(db, EVERYWHERE, _mark(week), now):
-                write_in(db, workspace, letters, now)
-
     def left(self, workspace: str, people: Collection[str], now: datetime) -> set[str]:
         """Those of `people` whom a reminder could not reach because they have left; kept for as long as marks are."""
         with self._connections.writing() as db:
@@ -92,7 +75,3 @@ class Reviews:
             names = db.conn.execute("SELECT name FROM marks WHERE workspace = ? AND name LIKE 'left:%'", (workspace,))
             marked = {row["name"].removeprefix("left:") for row in names}
         return marked & set(people)
-
-
-def _mark(week: date) -> str:
-    return f"reminded:{week}"

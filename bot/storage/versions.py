@@ -24,7 +24,9 @@ class Versions:
         """
         with self._connections.writing() as db:
             latest = {row["entry"]: row for row in db.conn.execute(_LATEST)}
-            return sum(_record(db, entry, latest.get(entry.id), additions, now) for entry in entries.values())
+            recorded = sum(_record(db, entry, latest.get(entry.id), additions, now) for entry in entries.values())
+            _list(db, entries)
+            return recorded
 
     def of(self, entry: str) -> list[Version]:
         """An entry's versions, oldest first."""
@@ -93,6 +95,15 @@ def _record(db: Database, entry: Entry, last: sqlite3.Row | None, additions: Seq
         (entry.id, digest(says), json.dumps(says), addition.author if addition else None, note, as_text(now)),
     )
     return True
+
+
+def _list(db: Database, entries: Mapping[str, Entry]) -> None:
+    """Note which entries the knowledge has now, and which part of the mandate each belongs to."""
+    for row in db.conn.execute(_LATEST).fetchall():
+        entry = entries.get(row["entry"])
+        now = (entry.part, 1) if entry else (row["part"], 0)
+        if now != (row["part"], row["is_listed"]):
+            db.conn.execute("UPDATE versions SET part = ?, is_listed = ? WHERE id = ?", (*now, row["id"]))
 
 
 def _kept(row: sqlite3.Row, *names: str) -> dict[str, object]:

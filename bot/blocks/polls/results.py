@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.blocks.kit import MOST_SECTION, Block, context, escape, escape_short, header, marked, plain, shorten
+from bot.blocks.figures import bar_chart, table
+from bot.blocks.kit import MOST_SECTION, Block, context, escape, escape_short, header, marked, plain
 from bot.blocks.polls.terms import apart, turnout, wrote
 from bot.polls import SMALLEST_GROUP, Count, Kind, Poll
 from bot.polls.answering import most_of
 from bot.polls.charts import WHO, Bar, ChartSpec, chart_of
-from bot.polls.disclosure import Part, Publication, Shown, about_groups
+from bot.polls.disclosure import Part, Publication, Shown, notes_on
 from bot.schedule import spoken
 
 MOST_CHARTS = 2  # a message: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
-MOST_CHART_TITLE = 50
 MOST_WORDS = 3_500  # characters of a message's text, so that with its blocks it stays under what Slack shows
 MOST_CELLS = 4_000  # characters of a table of localities
 MOST_ROWS = 60
@@ -72,19 +72,9 @@ def _closing(poll: Poll, shown: Shown, eligible: int) -> str:
 
 def _notes(poll: Poll, shown: Shown, *, for_leads: bool) -> list[str]:
     """What is left out, and why."""
-    found, who = shown.publication, WHO[poll.plan.voice][1]
-    if shown.voted == 0 and found is None:
-        return ["There is nothing to show."]
+    notes, found = notes_on(shown, poll.plan.voice), shown.publication
     if found is None:
-        few = f"No answers are shown, because fewer than {SMALLEST_GROUP} {who} took part"
-        return [f"{few}: with so few, others could tell who chose what."]
-    notes = []
-    if not shown.is_latest:
-        notes.append(
-            f"These are the results of {found.whole.taking_part} votes, as they were shown before. Too few votes "
-            "changed since then: with them, others could tell who chose what."
-        )
-    notes += about_groups(found, poll.plan.voice)
+        return notes
     texts = any(count.question.kind is Kind.TEXT for count in found.whole.counts)
     if texts and not for_leads:
         notes.append("What people wrote is read by leads only.")
@@ -119,17 +109,8 @@ def _chart_blocks(at: int, count: Count, poll: Poll) -> list[Block]:
 
 
 def _chart(chart: ChartSpec) -> Block:
-    marks = [bar.mark for bar in chart.bars]
-    data = [{"label": bar.mark, "value": bar.number} for bar in chart.bars]
-    return {
-        "type": "data_visualization",
-        "title": shorten(chart.title, MOST_CHART_TITLE),
-        "chart": {
-            "type": "bar",
-            "series": [{"name": chart.unit.capitalize(), "data": data}],
-            "axis_config": {"categories": marks, "y_label": chart.unit.capitalize()},
-        },
-    }
+    unit = chart.unit.capitalize()
+    return bar_chart(chart.title, [bar.mark for bar in chart.bars], {unit: [bar.number for bar in chart.bars]}, unit)
 
 
 def _table_blocks(page: Sequence[tuple[int, Count]], poll: Poll) -> list[Block]:
@@ -144,16 +125,12 @@ def _table_blocks(page: Sequence[tuple[int, Count]], poll: Poll) -> list[Block]:
             continue
         blocks += _about(chart, count)
         rows += [[_row_name(at, bar), f"{bar.number:g}", _share(bar, count.answered)] for bar in chart.bars]
-    return [*blocks, _table(rows)] if len(rows) > 1 else blocks
+    return [*blocks, table(rows)] if len(rows) > 1 else blocks
 
 
 def _row_name(at: int, bar: Bar) -> str:
     """ "2B In part", or "2: 5 Fully" of a rating, where two numbers would read as one."""
     return f"{at + 1}: {bar.name}" if bar.mark.isdigit() else f"{at + 1}{bar.name}"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Block:
-    return {"type": "table", "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]}
 
 
 def _locality_bodies(poll: Poll, found: Publication) -> list[Body]:
@@ -167,7 +144,7 @@ def _locality_bodies(poll: Poll, found: Publication) -> list[Body]:
         rows = [columns, *(row for at, _ in page for row in _locality_rows(at, found, poll))]
         questions = [_question(at, count) for at, count in page]
         said = [line for at, count in page for line in _locality_lines(at, count, found.localities)]
-        bodies.append(_body([told, *said], [marked(f"*{escape(told)}*"), *questions, _table(rows)]))
+        bodies.append(_body([told, *said], [marked(f"*{escape(told)}*"), *questions, table(rows)]))
     return bodies
 
 

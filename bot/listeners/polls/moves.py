@@ -11,7 +11,7 @@ from bot.blocks.polls.series import missed_body, repeats_body
 from bot.letters import Letter
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
-from bot.polling import closing, eligible
+from bot.polling import closing, eligible, keep_results
 from bot.polls import Poll, PollError, Repeats, Results, State
 from bot.polls.planning import close_of
 from bot.polls.repeating import following
@@ -58,6 +58,7 @@ def close_poll(desk: Desk, poll: Poll, by: str | None) -> Poll:
 
     def results(db: Transaction, closed: Poll) -> Sequence[Letter]:
         shown = closing(db, closed, box, now)
+        keep_results(db, closed, shown, of, now)
         places = places_in(db, closed.workspace, closed.id)
         if closed.plan.results is not Results.LEADS:
             bodies = results_bodies(closed, shown, of)

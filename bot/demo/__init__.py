@@ -1,0 +1,1 @@
+"""A made-up CCG and its quarter: people who ask, leads who answer and polls, played through the bot itself."""

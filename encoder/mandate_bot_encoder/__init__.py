@@ -1,0 +1,1 @@
+"""The files of a small language model; `bot.matching.encoder` reads them."""
