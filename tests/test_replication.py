@@ -43,7 +43,7 @@ def replicating(config: Path) -> Iterator[None]:
 
 
 def restored(config: Path, db: Path) -> subprocess.CompletedProcess[str]:
-    command = [LITESTREAM, "restore", "-config", config, "-o", db, db]
+    command: list[str | Path] = [LITESTREAM, "restore", "-config", config, "-o", db, db]
     return subprocess.run(command, capture_output=True, text=True, timeout=30)
 
 

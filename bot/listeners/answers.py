@@ -12,7 +12,6 @@ from bot.additions import Addition, Kind, Standing
 from bot.blocks import Message, notices
 from bot.blocks.queue import Showing
 from bot.drafting import Asked, Draft, Mistakes, Typed, as_question, draft, entry_of, typed_from
-from bot.errors import BotError
 from bot.letters import Letter
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
@@ -55,8 +54,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             user = body["user"]["id"]
-            if not leads.include(user, client):
-                raise BotError(notices.LEADS_ONLY)
+            leads.require(user, client)
             group_id = int(str(action["value"]).split()[0])
             view = _form(desk, workspace_of(body), group_id, user, Place.of(body))
             open_window(body, client, view)

@@ -50,8 +50,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def open_ask_form(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            if not leads.include(body["user"]["id"], client):
-                raise BotError(notices.LEADS_ONLY)
+            leads.require(body["user"]["id"], client)
             open_window(body, client, _ask_form(desk, body, Seen.read(action["value"])))
 
     @app.view("clarify_ask")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.blocks import notices
+from bot.errors import BotError
 from bot.listeners.refusals import fault_of
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,11 @@ class Leads:
     def include(self, user: str, client: WebClient) -> bool:
         """Whether `user` is a lead now, as far as Slack said in the last five minutes."""
         return user in self._people or (bool(self._groups) and user in self._group_members(client))
+
+    def require(self, user: str, client: WebClient) -> None:
+        """Raise `BotError` for anybody who is not a lead."""
+        if not self.include(user, client):
+            raise BotError(notices.LEADS_ONLY)
 
     def people(self, client: WebClient) -> frozenset[str]:
         """Every lead, as far as Slack said in the last five minutes."""

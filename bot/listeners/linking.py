@@ -53,8 +53,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def pressed(body: dict[str, Any], seen: Seen, client: WebClient) -> Press:
         """Raises `BotError` for somebody who is no lead, `ReviewError` where the group has changed since."""
         workspace, user = workspace_of(body), body["user"]["id"]
-        if not leads.include(user, client):
-            raise BotError(notices.LEADS_ONLY)
+        leads.require(user, client)
         group = review.unchanged(workspace, seen.id, seen.version)
         if not group.is_open:
             raise ReviewError(notices.QUESTION_CLOSED)

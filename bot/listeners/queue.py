@@ -11,7 +11,6 @@ from slack_sdk import WebClient
 from bot import blocks
 from bot.blocks import Message, notices
 from bot.blocks.queue import Showing
-from bot.errors import BotError
 from bot.letters import Letter
 from bot.listeners.answers import refusal
 from bot.listeners.boundary import Boundary
@@ -80,13 +79,9 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         else:
             tab.publish(press.workspace, press.lead, client, Showing.read(press.place.showing))
 
-    def require_lead(body: dict[str, Any], client: WebClient) -> None:
-        if not leads.include(body["user"]["id"], client):
-            raise BotError(notices.LEADS_ONLY)
-
     def open_form(body: dict[str, Any], value: str, client: WebClient, form: Form) -> None:
         """Open a form about a row; where the row has changed since it was drawn, say so and draw it anew."""
-        require_lead(body, client)
+        leads.require(body["user"]["id"], client)
         press = Press.on_row(body, value)
         try:
             group = review.unchanged(press.workspace, press.group_id, press.version)
@@ -115,7 +110,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def show_others(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            require_lead(body, client)
+            leads.require(body["user"]["id"], client)
             showing = Showing.read(Place.of(body).showing)
             picked = action["selected_option"]["value"] if "selected_option" in action else action["value"]
             showing = showing.changed(action["action_id"].removeprefix("queue:"), str(picked))
@@ -133,7 +128,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
             trouble = error
         ack()
         with boundary(body, client):
-            require_lead(body, client)
+            leads.require(body["user"]["id"], client)
             if trouble:
                 _tell(body, client, refusal(trouble, press.lead))
             draw(press, client)

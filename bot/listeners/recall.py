@@ -75,12 +75,6 @@ def lead_channels(desk: Desk, leads: Leads, client: WebClient) -> list[str]:
     return [channel] if channel else sorted(leads.people(client))
 
 
-def require_lead(leads: Leads, user: str, client: WebClient) -> None:
-    """Raise `BotError` for anybody who is not a lead."""
-    if not leads.include(user, client):
-        raise BotError(notices.LEADS_ONLY)
-
-
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     """Listen for "Tell them" and "Don't". Of two leads who press, the second is told what was decided."""
 
@@ -96,7 +90,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
 
     def _tell(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> int:
         user, workspace, now = body["user"]["id"], workspace_of(body), desk.clock()
-        require_lead(leads, user, client)
+        leads.require(user, client)
         offered = desk.store.recalls.find(workspace, int(action["value"]))
         entries = desk.library.current.knowledge.entries
         entry = entries.get(offered.after.entry) if offered else None
@@ -114,7 +108,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         user = body["user"]["id"]
         with boundary(body, client):
             try:
-                require_lead(leads, user, client)
+                leads.require(user, client)
                 desk.store.recalls.decline(workspace_of(body), int(action["value"]), user, desk.clock())
             finally:
                 ack()

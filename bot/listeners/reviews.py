@@ -23,7 +23,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.home import Tab
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
-from bot.listeners.recall import lead_channels, require_lead
+from bot.listeners.recall import lead_channels
 from bot.listeners.rows import Place
 from bot.reminders import (
     AT_ONCE,
@@ -187,7 +187,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         is_approved = action["action_id"] == "correction:approve"
         with boundary(body, client):
             try:
-                require_lead(leads, user, client)
+                leads.require(user, client)
                 proposed = desk.store.additions.find(workspace_of(body), int(action["value"]))
                 entry = desk.library.current.knowledge.entries.get(proposed.entry) if proposed else None
                 if proposed is None or entry is None or proposed.kind is not Kind.CORRECTION:

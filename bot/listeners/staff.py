@@ -14,7 +14,6 @@ from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
-from bot.listeners.recall import require_lead
 from bot.practices import Practice
 
 SAVED = "Saved. I tell them by direct message."
@@ -36,14 +35,14 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         return next((one for one in practices.known() if one.code == code), None)
 
     def show(body: dict[str, Any], client: WebClient, page: Page) -> None:
-        require_lead(leads, body["user"]["id"], client)
+        leads.require(body["user"]["id"], client)
         client.views_update(view_id=body["view"]["id"], view=view_of(workspace_of(body), page))
 
     @app.action("staff:open")
     def open_window(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            require_lead(leads, body["user"]["id"], client)
+            leads.require(body["user"]["id"], client)
             client.views_open(trigger_id=body["trigger_id"], view=view_of(workspace_of(body), Page()))
 
     @app.options("staff:practice")
@@ -77,7 +76,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def open_form(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            require_lead(leads, body["user"]["id"], client)
+            leads.require(body["user"]["id"], client)
             person, _, code = str(action["value"]).partition(" ")
             held = practices.practice_of(workspace_of(body), person)
             if held is None or held.code != code:

@@ -18,7 +18,7 @@ from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.polls.moves import find_poll, may_manage, reopen_poll
-from bot.listeners.recall import lead_channels, require_lead
+from bot.listeners.recall import lead_channels
 from bot.listeners.windows import open_window
 from bot.polls import Outcome, Poll, PollError, State
 from bot.polls.planning import LONGEST
@@ -35,7 +35,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def owned(body: dict[str, Any], poll_id: str, client: WebClient) -> Poll:
         """The poll. Raises `BotError` where the presser may not decide about it."""
         user = body["user"]["id"]
-        require_lead(leads, user, client)
+        leads.require(user, client)
         poll = find_poll(desk, workspace_of(body), int(poll_id))
         if not may_manage(poll, user, leads, client):
             raise PollError(words.OWNERS_ONLY)

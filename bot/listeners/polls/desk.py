@@ -19,7 +19,6 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import number_in, workspace_of
 from bot.listeners.polls import exports, reminding
 from bot.listeners.polls.moves import close_poll, delete_poll, may_manage
-from bot.listeners.recall import require_lead
 from bot.listeners.windows import open_window
 from bot.polls import Poll, PollError, State
 from bot.polls.reminding import why_none
@@ -109,7 +108,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         with boundary(body, client):
             press = Press.of(body, action)
             try:
-                require_lead(leads, press.lead, client)
+                leads.require(press.lead, client)
                 notice = move(press)
             except PollError as error:
                 notice = str(error)
@@ -123,7 +122,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             press = Press.of(body, action)
-            require_lead(leads, press.lead, client)
+            leads.require(press.lead, client)
             poll = window.find(press)
             view = window.view(poll, press.lead, client, Looking(poll.id, poll.version))
             open_window(body, client, view)
@@ -145,7 +144,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def _show(body: dict[str, Any], client: WebClient, change: Callable[[Looking], Looking]) -> None:
         looking = change(Looking.read(body["view"]["private_metadata"]))
         press = Press(workspace_of(body), body["user"]["id"], looking.poll_id, looking)
-        require_lead(leads, press.lead, client)
+        leads.require(press.lead, client)
         window.draw(press, body, client, "")
 
     @app.action("poll:close")
@@ -172,7 +171,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         ack()
         with boundary(body, client):
             press = Press.of(body, action)
-            require_lead(leads, press.lead, client)
+            leads.require(press.lead, client)
             try:
                 poll = window.find(press)
                 desk.store.audit.note(press.workspace, press.lead, "poll:export", desk.clock(), poll_id=poll.id)

@@ -11,7 +11,6 @@ from bot.listeners.desk import Desk
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.poll_rows import page_of_polls
-from bot.listeners.recall import require_lead
 
 
 def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
@@ -21,13 +20,13 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def open_all(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            require_lead(leads, body["user"]["id"], client)
+            leads.require(body["user"]["id"], client)
             client.views_open(trigger_id=body["trigger_id"], view=page_of_polls(desk, workspace_of(body), 0))
 
     @app.action(re.compile(r"^poll:page:(?:newer|older)$"))
     def turn(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         ack()
         with boundary(body, client):
-            require_lead(leads, body["user"]["id"], client)
+            leads.require(body["user"]["id"], client)
             view = page_of_polls(desk, workspace_of(body), int(action["value"]))
             client.views_update(view_id=body["view"]["id"], view=view)

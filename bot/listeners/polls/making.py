@@ -22,7 +22,6 @@ from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.polls.form_state import View, at_fields, read_form, read_question, stamp_of
 from bot.listeners.polls.moves import find_poll
-from bot.listeners.recall import require_lead
 from bot.polls import Plan, Poll, PollError, Question, State, Voice
 from bot.polls.filling import EMPTY, Filled, fingerprint
 from bot.polls.finishing import copied, filled_with, finished, tidy
@@ -43,7 +42,7 @@ Redraw = Callable[[Filled, str], Filled]
 
 def open_form(desk: Desk, client: WebClient, body: dict[str, Any], plan: Plan | None = None) -> None:
     """Open the form of a new poll, filled with `plan`. Raises `BotError` for anybody who is not a lead."""
-    require_lead(desk.leads, _user_of(body), client)
+    desk.leads.require(_user_of(body), client)
     filled = filled_with(plan, desk.clock()) if plan else EMPTY
     poll = desk.store.poll_forms.begin(workspace_of(body), _user_of(body), filled, desk.clock())
     _show(client, body, _form(desk, poll, filled))
@@ -55,7 +54,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
 
     def lead_of(body: dict[str, Any], client: WebClient) -> str:
         user = _user_of(body)
-        require_lead(leads, user, client)
+        leads.require(user, client)
         return user
 
     @app.action("poll:new")

@@ -16,7 +16,7 @@ from bot.listeners.desk import Desk, say_privately
 from bot.listeners.leads import Leads
 from bot.listeners.payloads import workspace_of
 from bot.listeners.polls.moves import find_poll, open_poll
-from bot.listeners.recall import lead_channels, require_lead
+from bot.listeners.recall import lead_channels
 from bot.polls import Poll, PollError, State, takes_votes
 from bot.polls.posting import CHANGED_SINCE, ready_to_post
 from bot.storage import Hand, Refusal
@@ -31,7 +31,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def post(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         with boundary(body, client):
             try:
-                require_lead(leads, body["user"]["id"], client)
+                leads.require(body["user"]["id"], client)
                 poll = _post(desk, workspace_of(body), str(action["value"]), body["user"]["id"])
             finally:
                 ack()
@@ -48,7 +48,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def discard(body: dict[str, Any], action: dict[str, Any], ack: Ack, client: WebClient) -> None:
         with boundary(body, client):
             try:
-                require_lead(leads, body["user"]["id"], client)
+                leads.require(body["user"]["id"], client)
                 poll = find_poll(desk, workspace_of(body), int(action["value"]), POSTED)
                 store.poll_forms.discard(poll.workspace, poll.id, Hand(body["user"]["id"], desk.clock()))
             finally:
@@ -60,7 +60,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
         posting_id = int(action["value"])
         with boundary(body, client):
             try:
-                require_lead(leads, body["user"]["id"], client)
+                leads.require(body["user"]["id"], client)
                 refusal = _retry(desk, workspace_of(body), posting_id, body["user"]["id"])
             finally:
                 ack()

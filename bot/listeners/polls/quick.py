@@ -14,7 +14,6 @@ from bot.listeners.payloads import typed_text, workspace_of
 from bot.listeners.polls.making import open_form
 from bot.listeners.polls.moves import open_poll
 from bot.listeners.polls.posting import tell_of_refusals
-from bot.listeners.recall import require_lead
 from bot.polls import Plan, Poll
 from bot.polls.planning import problems, usual_close
 from bot.polls.quoting import Unclear, quick_poll
@@ -27,7 +26,7 @@ def register(app: App, desk: Desk, boundary: Boundary, leads: Leads) -> None:
     def make_poll(body: dict[str, Any], ack: Ack, client: WebClient) -> None:
         with boundary(body, client):
             try:
-                require_lead(leads, body["user_id"], client)
+                leads.require(body["user_id"], client)
                 plan, is_ready = _read(desk, body)
                 poll = _post(desk, body, plan) if is_ready else None
             finally:
