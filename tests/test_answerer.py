@@ -1,6 +1,7 @@
 """Where a process of its own answers: messages are only written down where they come in, and answered there."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -27,7 +28,7 @@ class Deployment:
         self.answers = Workspace(folder, library, standin)
         self.answers.clock = self.answers.desk.clock = self.takes.clock
         boundary, client = Boundary(self.answers.app), self.answers.app.client
-        self.answerer = Answerer(self.answers.desk, boundary, client, lambda seconds: None)
+        self.answerer = Answerer(self.answers.desk, boundary, client, lambda seconds: time.sleep(0.01))
 
     def _ring(self) -> None:
         self.rings += 1
@@ -117,4 +118,18 @@ def test_what_the_other_process_never_takes_the_timers_answer_after_half_a_minut
     both.takes.clock.forward(seconds=31)
     both.takes.timers.tick()
 
+    assert ANSWER in both.takes.last("DU1")["text"]
+
+
+def test_a_database_that_fails_for_a_while_does_not_end_the_answering(both: Deployment, standin: StandIn) -> None:
+    with closing(sqlite3.connect(both.takes.settings.db)) as db:
+        db.execute("ALTER TABLE inbox RENAME TO gone")
+        both.answerer.start()
+        time.sleep(0.1)
+        db.execute("ALTER TABLE gone RENAME TO inbox")
+
+    both.takes.dm(ASKED)
+
+    standin.wait_for("chat.postMessage", timeout=10)
+    both.answerer.stop()
     assert ANSWER in both.takes.last("DU1")["text"]

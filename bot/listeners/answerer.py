@@ -3,15 +3,19 @@
 Python runs one thread of a process at a time: where answers are made, acknowledgements wait for them.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from slack_sdk import WebClient
 
+from bot.errors import StorageError
 from bot.listeners.boundary import Boundary
 from bot.listeners.desk import Desk, Request
 from bot.storage import Held
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 32  # answers; most of them wait for Slack
 LOOK_EVERY = 1.0  # seconds, should nobody ring
@@ -40,7 +44,12 @@ class Answerer:
 
     def _run(self) -> None:
         while not self._desk.stopping.is_set():
-            if not self.look():
+            try:
+                is_idle = not self.look()
+            except StorageError as error:  # what waits is in the database, and waits for it
+                logger.error("%s", error)
+                is_idle = True
+            if is_idle:
                 self._wait(LOOK_EVERY)
 
     def look(self) -> list[Future[None]]:
