@@ -88,6 +88,38 @@ def test_the_figures_are_those_that_the_core_makes_of_the_roll_ups(dashboard: Da
     ]
 
 
+@pytest.mark.parametrize(
+    ("waits", "said"),
+    [
+        ([60], "60 minutes 1"),
+        ([60, 180], "2 hours 2"),
+        ([60, 60, 300], "60 minutes 3"),
+        ([60, 60, 180, 180], "2 hours 4"),
+    ],
+)
+def test_the_median_wait_is_that_in_the_middle_or_between_the_two(
+    dashboard: Datasette, database: Path, waits: list[int], said: str
+) -> None:
+    with sqlite3.connect(database) as db:
+        detail = json.dumps({"part": 2, "waited": [[wait, "direct"] for wait in waits]})
+        db.execute("UPDATE moves SET detail = ?", (detail,))
+    db.close()
+
+    page = get(dashboard, "/").text
+
+    assert tile(page, "median").startswith(f"{said} question")
+
+
+def test_what_is_about_no_part_is_said_and_not_drawn(dashboard: Datasette) -> None:
+    page = get(dashboard, "/").text
+
+    assert "5 of 50 questions were about no part of the mandate." in page
+    [drawn] = re.findall(r'data-name="parts".*?<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert "9. Assessing progress" in drawn
+    assert "No part" not in drawn
+    assert '<th scope="row">No part of the mandate</th>' in page
+
+
 def test_a_new_database_says_that_nothing_was_asked(tmp_path: Path) -> None:
     Store(tmp_path / "bot.db").close()
 
@@ -159,6 +191,7 @@ def test_a_long_queue_has_pages(tmp_path: Path) -> None:
         pages = [get(dashboard, f"/unanswered?page={number}").text for number in (1, 3, "x")]
         data = get(dashboard, "/data/unanswered.json?_shape=array").json()
 
+    assert 'href="/unanswered?state=open&amp;part=&amp;age=&amp;search=&amp;page=2"' in pages[0]
     assert [page.count('<th scope="row">') for page in pages] == [50, 5, 50]
     assert "Page 3 of 3" in pages[1]
     assert 'rel="next"' in pages[0]

@@ -1,7 +1,9 @@
 """A made-up quarter, played through the bot: what a newcomer is shown."""
 
 import shutil
+import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +17,7 @@ import pytest
 from bot.commands import demo
 from bot.demo.play import play
 from bot.demo.script import Quarter, read_quarter
+from bot.errors import BotError
 from bot.knowledge import Knowledge
 from bot.refusing import refuse
 from bot.schedule import in_london
@@ -199,6 +202,16 @@ def test_a_demo_takes_the_place_of_no_file(tmp_path: Path, bot: Run) -> None:
 @pytest.mark.parametrize("options", [("--no-serve",), ("--db", "demo.db")], ids=" ".join)
 def test_a_demo_is_kept_with_two_options(bot: Run, options: tuple[str, ...]) -> None:
     assert bot("demo", *options).returncode == 2
+
+
+def test_a_port_that_is_taken_is_said_before_the_play(model_cache: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        started = time.monotonic()
+
+        with pytest.raises(BotError, match="Cannot listen on"):
+            demo.serve(read_quarter(), model_cache, taken.getsockname()[1])
+
+    assert time.monotonic() - started < 5
 
 
 def test_a_demo_that_is_shown_leaves_nothing(week: Quarter, model_cache: Path) -> None:

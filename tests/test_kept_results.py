@@ -171,6 +171,19 @@ def test_what_was_written_stands_in_no_view(slack: Workspace) -> None:
     assert WORDS.text not in said
 
 
+def test_of_a_question_that_fewer_than_five_answered_no_count_shows(slack: Workspace) -> None:
+    poll = opened(slack, MORNINGS, HEARD)
+    for number in range(6):
+        answers = (Answer((0,)), Answer((4,) if number < 4 else ()))
+        slack.store.votes.cast(payloads.TEAM, poll.id, f"U{number}", answers, slack.clock())
+
+    close(slack, poll)
+
+    rows = list(database(slack).query("SELECT * FROM dashboard_poll_results WHERE question_at = 1"))
+    assert {(row["number"], row["answered"], row["average"]) for row in rows} == {(None, 4, None)}
+    assert [number for question, _, number, _ in shown(slack) if question == MORNINGS.text] == [6, 0, 0]
+
+
 def test_a_rating_has_its_ends_and_its_average(slack: Workspace) -> None:
     poll = opened(slack, HEARD)
     for number in range(6):

@@ -163,7 +163,7 @@ def test_an_open_poll_is_counted_and_shows_nothing(quarter: Workspace) -> None:
     found = pack(quarter)
 
     assert (found.results, found.still_open) == ((), 1)
-    assert "1 poll was still open at its end and not in these results." in as_html(found)
+    assert "1 poll was still open at the end of the period and not in these results." in as_html(found)
 
 
 def test_making_a_pack_publishes_nothing_of_an_open_poll(quarter: Workspace) -> None:
@@ -212,7 +212,7 @@ def test_the_appraisal_of_the_board_stands_apart(quarter: Workspace) -> None:
 def test_an_appraisal_that_is_open_is_said(quarter: Workspace) -> None:
     opened(quarter, template=APPRAISAL)
 
-    assert "in a poll that closed in this period. One was still open at its end." in as_html(pack(quarter))
+    assert "in a poll that closed in this period. One was still open at the end of it." in as_html(pack(quarter))
 
 
 def test_localities_stand_in_the_table_beside_it_and_small_ones_together(quarter: Workspace) -> None:

@@ -115,6 +115,32 @@ def test_figures_are_those_of_a_walk_over_the_rows_also_while_they_go(store: Sto
         assert len(found) == len(whole)
 
 
+def test_the_span_is_from_the_first_figure_to_the_last_whatever_they_are_of(store: Store, db: Database) -> None:
+    def ends_of(view: str, first: str, last: str) -> tuple[Any, ...]:
+        found: tuple[Any, ...] = db.execute(f"SELECT {first}, {last} FROM {view}").fetchone()
+        return found
+
+    assert ends_of("dashboard_span", "first", "last") == (None, None)
+    fill_year(store._connections.path)
+    asked(db, FIRST - timedelta(days=9), workspace="local")
+    store.refusals.note("T1", "direct", [Kind.NHS_NUMBER], FIRST - timedelta(days=2))
+    move = {
+        "workspace": "T1",
+        "group_id": 1,
+        "move": "answer",
+        "by": "UPLANTED",
+        "detail": '{"waited": [[5, "direct"]]}',
+    }
+    added(db, "moves", move | {"made_at": "2014-03-31T23:30:00"})
+    added(db, "moves", move | {"made_at": "2014-05-01T12:00:00", "move": "dismiss"})
+
+    for days in (0, 1, 150, 600):
+        store.house.purge(FIRST + timedelta(days=days))
+
+        span = ends_of("dashboard_span", "first", "last")
+        assert span == ends_of("dashboard_figures", "min(day)", "max(day)") == ("2012-09-29", "2014-04-01")
+
+
 @pytest.mark.parametrize("until", [datetime(2013, 4, 2, tzinfo=UTC), datetime(2012, 10, 29, 12, tzinfo=UTC)], ids=str)
 def test_a_day_at_a_clock_change_is_rolled_up_whole(store: Store, db: Database, until: datetime) -> None:
     for hours in range(-96, 48):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands import dashboard
+from bot.commands.several import listen
 from bot.errors import BotError
 from bot.settings import Settings, shipped_knowledge
 from bot.storage import ballots_beside
@@ -28,6 +29,8 @@ def serve(quarter: "Quarter", cache: Path, port: int) -> int:
             'The dashboard needs more than the bot does: pip install "mandate-bot[dashboard]". '
             "Without it, keep the database with: mandate-bot demo --no-serve --db FILE"
         )
+    with listen("127.0.0.1", port):  # better told now that it is taken than after the play
+        pass
     # As Ctrl-C does: told to end, it leaves nothing behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     return show(quarter, cache, partial(dashboard.run, host="127.0.0.1", port=port))
@@ -57,7 +60,7 @@ def keep(quarter: "Quarter", cache: Path, file: str) -> int:
         for path in kept:
             if (made := Path(folder) / path.name).exists():
                 made.rename(path)
-    print(f"{INVENTED}\nKept in {db}. To see it: mandate-bot dashboard --db {db}")
+    print(f"{INVENTED}\nKept in {db}. To see it: MANDATE_CCG_NAME='{quarter.ccg_name}' mandate-bot dashboard --db {db}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import socket
 import sqlite3
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ HERE = Path(__file__).parent
 ASSETS = {"page.css": "text/css", "icon.svg": "image/svg+xml", "charts.js": "text/javascript"}
 MOST_ROWS = 5_000
 PATIENCE = 5_000  # milliseconds with one query
+BEHIND = 5  # how far whoever looks gives way to whoever asks, where both need the processor
 SETTINGS = {
     "allow_csv_stream": False,
     "allow_download": False,
@@ -114,6 +116,8 @@ def close(dashboard: Dashboard) -> None:
 def serve(settings: Settings, host: str, port: int) -> int:
     """Show the dashboard at an address until it is told to stop; prints the address. Port 0 takes a free one."""
     dashboard = make_dashboard(settings, host)
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)
     try:
         listening = _listen(host, port)
         shown_host = f"[{host}]" if ":" in host else host

@@ -39,10 +39,10 @@ async def overview_page(datasette: Datasette, request: Any) -> Response:
     if first is None or last is None:
         return await _render(datasette, request, "overview.html", shown=None, charts=[], data=[])
     asked = {"from": first.isoformat(), "to": last.isoformat()}
-    weeks, parts, feedback, waits, refused = await asyncio.gather(
-        *(_run(datasette, f"overview-{name}", asked) for name in ("weeks", "parts", "feedback", "waits", "refused"))
+    questions, feedback, [waited], refused = await asyncio.gather(
+        *(_run(datasette, f"overview-{name}", asked) for name in ("questions", "feedback", "waits", "refused"))
     )
-    shown = _overview(first, last, weeks, parts, feedback, waits, refused)
+    shown = _overview(first, last, questions, feedback, waited, refused)
     charts = [
         drawing.weeks(shown, _asking("overview-weeks", asked)),
         drawing.parts(shown, _asking("overview-parts", asked)),
@@ -85,7 +85,7 @@ async def entries_page(datasette: Datasette, request: Any) -> Response:
     most = [(row["question"] or row["entry"], row["served"]) for row in found[: drawing.MOST_BARS] if row["served"]]
     title = f"The answer given most often: {most[0][0]}" if most else "No answer was given yet"
     chart = drawing.bars("entries", title, most, "times given", "Answers given most", ("Answer", "Times given"))
-    page = _page_of(request)
+    page = min(_page_of(request), max(1, -(-len(rows) // PAGE)))
     return await _render(
         datasette,
         request,
@@ -227,7 +227,8 @@ def _turn(address: str, asked: dict[str, str], page: int, total: int) -> dict[st
     """Where in a long table somebody is, and the addresses of the pages before and after, empty where there is none."""
     pages = max(1, -(-total // PAGE))
     before, after = (
-        f"{address}?{urlencode(asked | {'page': str(to)})}" if 1 <= to <= pages else "" for to in (page - 1, page + 1)
+        f"{address}?{urlencode(asked | {'page': str(to)})}" if 1 <= to <= pages else ""
+        for to in (min(page - 1, pages), page + 1)
     )
     return {"page": page, "pages": pages, "before": before, "after": after}
 
@@ -251,24 +252,13 @@ def _day_typed(typed: str | None) -> date | None:
 
 
 def _overview(
-    first: date,
-    last: date,
-    weeks: list[Row],
-    parts: list[Row],
-    feedback: list[Row],
-    waits: list[Row],
-    refused: list[Row],
+    first: date, last: date, questions: list[Row], feedback: list[Row], waited: Row, refused: list[Row]
 ) -> Overview:
-    def counts(row: Row) -> tuple[int, int, int, int]:
-        return row["asked"], row["answered"], row["suggested"], row["unanswered"]
-
     nothing = (0, 0, 0, 0)
-    by_week = {row["week"]: counts(row) for row in weeks}
-    by_part = {row["part"]: counts(row) for row in parts}
+    by_week, by_part = _summed(questions, "week"), _summed(questions, "part")
     asked, answered, suggested, unanswered = (sum(column) for column in zip(nothing, *by_week.values(), strict=True))
     starts = [monday_of(first) + timedelta(weeks=week) for week in range((last - monday_of(first)).days // 7 + 1)]
     said = {row["outcome"]: row["times"] for row in feedback}
-    [waited] = waits
     numbers = [*MANDATE_PARTS, *([None] if None in by_part else [])]
     return Overview(
         first,
@@ -288,6 +278,15 @@ def _overview(
             for number, of_part in ((number, by_part.get(number, nothing)) for number in numbers)
         ),
     )
+
+
+def _summed(questions: list[Row], by: str) -> dict[Any, tuple[int, ...]]:
+    """How many were asked, answered, suggested for and unanswered in all, for each value of a column."""
+    found: dict[Any, tuple[int, ...]] = {}
+    for row in questions:
+        counts = (row["asked"], row["answered"], row["suggested"], row["unanswered"])
+        found[row[by]] = tuple(map(sum, zip(found.get(row[by], (0, 0, 0, 0)), counts, strict=True)))
+    return found
 
 
 def _menus(asked: Mapping[str, str], times: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:

@@ -57,6 +57,12 @@ QUERIES: Mapping[str, Query] = {
         "The first and the last day of which anything is counted",
         "SELECT first, last FROM dashboard_span",
     ),
+    "overview-questions": Query(
+        "Questions by week and part of the mandate, and what became of them",
+        f"SELECT date(day, 'weekday 0', '-6 days') AS week, part, {_BY_OUTCOME} FROM dashboard_figures "
+        f"WHERE measure = 'questions' AND {_ASKED} AND {_SPAN} GROUP BY 1, 2 ORDER BY 1, part IS NULL, part",
+        _DAYS,
+    ),
     "overview-weeks": Query(
         "Questions by week, and what became of them",
         f"SELECT date(day, 'weekday 0', '-6 days') AS week, {_BY_OUTCOME} FROM dashboard_figures "

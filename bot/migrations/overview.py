@@ -252,9 +252,10 @@ def m010_views(db: Database) -> None:
                 WHEN a.kind = 'rating' AND o.key = 4 AND json_extract(a.ends, '$[1]') != ''
                 THEN ' (' || json_extract(a.ends, '$[1]') || ')'
                 ELSE '' END AS option,
-            json_extract(a.counts, '$[' || o.key || ']') AS number,
+            -- In a large poll, too, fewer than five may answer one of its questions.
+            iif(json_extract(a.counts, '$[#-1]') >= 5, json_extract(a.counts, '$[' || o.key || ']'), NULL) AS number,
             json_extract(a.counts, '$[#-1]') AS answered,
-            CASE WHEN a.kind = 'rating' AND json_extract(a.counts, '$[#-1]') THEN round((
+            CASE WHEN a.kind = 'rating' AND json_extract(a.counts, '$[#-1]') >= 5 THEN round((
                 SELECT sum((c.key + 1.0) * c.value) FROM json_each(a.counts) c
                 WHERE c.key < json_array_length(a.options)) / json_extract(a.counts, '$[#-1]'), 2) END AS average
         FROM asked a, json_each(a.options) o;

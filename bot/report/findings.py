@@ -125,9 +125,8 @@ def beside_themes(pack: Pack) -> Iterator[str]:
 
 def of_polls(pack: Pack) -> str:
     closed, still = len(pack.polls), pack.still_open
-    going_on = (
-        f" {_many(still, 'poll was', 'polls were')} still open at its end and not in these results." if still else ""
-    )
+    was = _many(still, "poll was", "polls were")
+    going_on = f" {was} still open at the end of the period and not in these results." if still else ""
     if not closed:
         return f"No poll closed in this period.{going_on}"
     said = sum(bool(one.will_do) for one in pack.polls)
@@ -220,7 +219,7 @@ def of_appraisal(pack: Pack) -> str:
     if pack.appraisals:
         newest = pack.appraisals[0]
         return f"Practices were asked how the Board works with them. {took_part(newest)}"
-    going_on = " One was still open at its end." if pack.appraisal_open else ""
+    going_on = " One was still open at the end of it." if pack.appraisal_open else ""
     return f"Practices were not asked to appraise the Board in a poll that closed in this period.{going_on}"
 
 

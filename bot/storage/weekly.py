@@ -38,5 +38,5 @@ class Weekly:
                 write_in(db, workspace, letters, now)
 
 
-def mark(what: str, week: date | str) -> str:
+def mark(what: str, week: date) -> str:
     return f"{what}:{week}"

@@ -22,15 +22,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.knowledge import load_knowledge
+from bot.retention import days_of
 from bot.settings import shipped_knowledge
 from bot.storage import Store
 from bot.storage.database import as_text
 from tests.bench.answering import batch
 from tests.process import dashboard_on, free_port
 
-FIRST, DAYS = datetime(2012, 7, 2, tzinfo=UTC), 180
+DAYS = 178  # so that nothing is old enough to be deleted while it is measured
+FIRST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
 OUTCOMES = ("answer",) * 17 + ("suggestions",) + ("no_answer",) * 2
 PER_ROW = 5  # questions in a row of the queue
+ENTRIES = 280
 OPENED = 20  # times that each page is opened
 ASKED = 200
 
@@ -59,7 +62,7 @@ def main() -> None:
 
 
 def fill(path: Path, count: int) -> None:
-    """Questions in working hours and beyond, feedback on a quarter of the answers, a queue that leads work through."""
+    """Questions at every hour, feedback on a quarter of the answers, a queue that leads work through."""
     Store(path).close()
     chance, last = random.Random(7), timedelta(days=DAYS)
     with closing(sqlite3.connect(path)) as db, db:
@@ -71,7 +74,7 @@ def fill(path: Path, count: int) -> None:
             at = FIRST + last * (number - 1) / count
             outcome = chance.choice(OUTCOMES)
             part = None if outcome == "no_answer" or chance.random() < 0.5 else chance.randint(1, 9)
-            entry = f"entry-{chance.randrange(280)}" if outcome == "answer" else None
+            entry = f"entry-{chance.randrange(ENTRIES)}" if outcome == "answer" else None
             surface = chance.choice(("direct", "channel", "command"))
             practice = f"Z{chance.randrange(60):05}"
             asker, text = f"U{number % 500}", f"what does the mandate say of {number}"
@@ -107,6 +110,17 @@ def fill(path: Path, count: int) -> None:
             "min(queued_at), max(queued_at) FROM unanswered GROUP BY group_id"
         )
         db.executemany(
+            "INSERT INTO versions (entry, digest, content, by, seen_at, part) VALUES (?, 'd', ?, 'A. Lead', ?, 1)",
+            [
+                (f"entry-{one}", '{"question": "What of it?", "reviewed": null}', as_text(FIRST))
+                for one in range(ENTRIES)
+            ],
+        )
+        db.executemany(
+            "INSERT INTO practices (code, name, postcode, locality, is_listed) VALUES (?, ?, '', 'North', 1)",
+            [(f"Z{one:05}", f"Practice {one}") for one in range(60)],
+        )
+        db.executemany(
             "INSERT INTO moves (workspace, group_id, move, by, detail, made_at) "
             "VALUES ('T1', ?, 'answer', 'ULEAD', ?, ?)",
             moves,
@@ -139,9 +153,9 @@ def datasette(db: Path) -> Iterator[str]:
 def _show_answering(db: Path, folder: str, address: str) -> None:
     """`ask --batch` on the same database: undisturbed, and while somebody reloads Overview without a pause."""
     env = {**os.environ, "MANDATE_DB": str(db)}
-    questions = [ask.ask for ask in load_knowledge(shipped_knowledge()).asks]
+    questions = [ask.ask for ask in load_knowledge(shipped_knowledge()).asks[:ASKED]]
     subprocess.run([sys.executable, "-m", "bot", "ask", "what is a CCG"], env=env, check=True, capture_output=True)
-    _show("an answer, nobody looking", batch(questions[:ASKED], env)[0])
+    _show("an answer, nobody looking", batch(questions, env)[0])
     stop, reloads = threading.Event(), []
 
     def reload() -> None:
@@ -151,7 +165,7 @@ def _show_answering(db: Path, folder: str, address: str) -> None:
     looking = threading.Thread(target=reload)
     looking.start()
     try:
-        _show("an answer, Overview reloaded all the time", batch(questions[ASKED : 2 * ASKED], env)[0])
+        _show("an answer, Overview reloaded all the time", batch(questions, env)[0])
     finally:
         stop.set()
         looking.join()
@@ -161,10 +175,11 @@ def _show_answering(db: Path, folder: str, address: str) -> None:
 def _show_roll_up(db: Path) -> None:
     store = Store(db)
     try:
-        for name, after in (("the daily roll-up, of one day", 1), ("a roll-up of all days at once", 2 * DAYS)):
+        for name, cutoff in (("first", 1), ("daily", 2), ("ten days at once", 12)):
             started = time.perf_counter()
-            store.house.purge(FIRST + timedelta(days=DAYS + after))
-            print(f"{name:45}{time.perf_counter() - started:8.3f} s")
+            gone = store.house.purge(FIRST + timedelta(days=days_of("questions") + cutoff))["questions"]
+            took = time.perf_counter() - started
+            print(f"{f'roll-up with the purge, {name}':45}{took:8.3f} s, {gone:,} questions went")
     finally:
         store.close()
 
