@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -208,3 +209,26 @@ def test_two_processes_on_one_database_answer_each_event_once(
 
     assert statuses == [200] * 16
     assert [sum(ANSWER in told["text"] for told in standin.posted[f"DU{number}"]) for number in range(1, 9)] == [1] * 8
+
+
+def test_a_vote_that_was_cut_off_halfway_is_taken_back_at_the_next_start(tmp_path: Path) -> None:
+    db, ballots = tmp_path / "bot.db", tmp_path / "bot-ballots.db"
+    Store(db).close()
+    cut_off(ballots, tmp_path / "before.db")
+
+    require_whole(db)
+
+    with closing(sqlite3.connect(ballots)) as connection:
+        assert connection.execute("SELECT count(*) FROM much").fetchone() == (0,)
+
+
+def cut_off(file: Path, elsewhere: Path) -> None:
+    """Leave a file as kill -9 does in the middle of a commit: changed in part, with the journal of what was before."""
+    with closing(sqlite3.connect(elsewhere, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE much (text TEXT)")
+        connection.execute("PRAGMA cache_size=1")  # so that it writes before it commits
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO much VALUES (?)", [("much" * 1_000,)] * 100)
+        for path in (elsewhere, elsewhere.with_name(f"{elsewhere.name}-journal")):
+            shutil.copy(path, file.with_name(path.name.replace(elsewhere.name, file.name)))
+        connection.rollback()

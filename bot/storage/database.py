@@ -298,10 +298,13 @@ def _number(error: Exception) -> int | None:
 def damage(path: Path, steps: Migrations, known: Set[str]) -> str | None:
     """What is wrong with a database file, in a line; None where it is whole and of a version that can be read.
 
-    Only reads it. Takes about a second for each GB. Raises `StorageError` where nobody may read it.
+    Only reads it, but for what a kill left half written, which SQLite takes back. Takes about a second for each GB.
+    Raises `StorageError` where nobody may read it.
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=WAIT_FOR_LOCK, uri=True)) as found:
+        # Opened to be read only, it could not be read at all with such a half beside it.
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=WAIT_FOR_LOCK, uri=True)) as found:
+            found.execute("PRAGMA query_only=ON")
             [first] = found.execute("PRAGMA quick_check(1)").fetchone()
             if first != "ok":
                 return str(first).splitlines()[0]
