@@ -44,7 +44,7 @@ def _digest(knowledge: Knowledge) -> str:
     digest = hashlib.sha256(np.__version__.encode())
     for path in [*sorted(code.glob("*.py")), code.parent / "text.py"]:
         digest.update(path.read_bytes())
-    digest.update(str([path.stat().st_size for path in sorted(MODEL.glob('*.*'))]).encode())
+    digest.update(str([path.stat().st_size for path in sorted(MODEL.glob("*.*"))]).encode())
     # Of what was loaded, not of the files: those may have changed since. A review changes nothing to learn from.
     learned = [(entry.id, entry.part, texts_of(entry)) for entry in knowledge.entries.values()]
     for record in (*learned, *knowledge.terms.values(), *knowledge.asks):

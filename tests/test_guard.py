@@ -4,6 +4,7 @@ Cases are in tests/pii; `pytest -s tests/test_guard.py` prints precision and rec
 Those in `*-heldout.yaml` are for measuring: nothing is changed because of one of them without moving it to the others.
 """
 
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 
 from bot.blocks.refusals import PLEASE_DELETE, SIGNPOST, refused, say_refusal
 from bot.guard import Kind, Refusal, look
+from bot.guard.candidates import Shape, candidates
+from bot.knowledge import load_knowledge
 from bot.matching.encoder import shipped_encoder
 from bot.settings import shipped_knowledge
 
@@ -99,6 +102,140 @@ def test_nothing_the_knowledge_says_or_asks_is_refused(path: Path) -> None:
     known = strings(yaml.safe_load(path.read_text(encoding="utf-8")))
 
     assert [(text, refusal) for text in known if (refusal := look(text))] == []
+
+
+def with_a_typo(text: str, chance: random.Random) -> str:
+    place, letter = chance.randrange(len(text) - 1), chance.choice("abcdefghijklmnopqrstuvwxyz")
+    before, char, after = text[:place], text[place], text[place + 1 :]
+    return chance.choice([
+        before + after,
+        before + after[0] + char + after[1:],
+        before + char + char + after,
+        before + letter + after,
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(("typos", "most"), [(1, 0.01), (4, 0.02)])
+def test_a_policy_question_with_typos_is_hardly_ever_refused(typos: int, most: float) -> None:
+    chance = random.Random(5)
+    asks = [ask.ask for ask in load_knowledge(shipped_knowledge()).asks]
+    typed = chance.sample(asks, 800)
+    for _ in range(typos):
+        typed = [with_a_typo(text, chance) for text in typed]
+
+    assert share(sum(look(text) is not None for text in typed), len(typed)) <= most
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wen dose the frends and family test reech maternity",
+        "wot dus the mandait say abowt dementia",
+        "wht ds th mndt sy abt mntl hlth",
+        "doesthemandate coverdentists",
+    ],
+)
+def test_a_policy_question_that_is_badly_spelt_passes(text: str) -> None:
+    assert look(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my pateint wilf harbotle wnts a secnd opinon",
+        "pt jhon smithh has ben waitin 30 weaks",
+        "can she stp her metformin n strat insulin",
+    ],
+)
+def test_bad_spelling_hides_no_patient(text: str) -> None:
+    assert look(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("patient number nine nine nine, treble oh, double oh two six is asking", Kind.NHS_NUMBER),
+        ("ring her carer, oh seven seven double oh, nine hundred, one two three", Kind.PHONE),
+        ("dob fourteenth of the fifth nineteen thirty six", Kind.DATE_OF_BIRTH),
+        ("she was born on christmas day 1925", Kind.DATE_OF_BIRTH),
+        ("d.o.b.\n07\n10\n1944", Kind.DATE_OF_BIRTH),
+    ],
+)
+def test_what_is_dictated_is_read_in_digits(text: str, kind: Kind) -> None:
+    refusal = look(text)
+
+    assert refusal
+    assert kind in refusal.kinds
+
+
+@pytest.mark.parametrize("text", ["domains one, two, three, four and five", "two or three of the nine domains"])
+def test_numbers_in_words_pass_by_themselves(text: str) -> None:
+    assert look(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patient E.H.W. was refused surgery, to whom does he appeal",
+        "theres a man here dave quixley says he may book online",
+        "Our patient Bill is dying at home",
+        "Zebedee's mother (Zebedee is our patient with asthma) asks about the review",
+        "Sir Peregrine Quixley-Vane (yes really, he is a patient here) asks about choice",
+        "Surname: QUIXLEY  Forename: Zoltan. Who handles complaints now?",
+        "Patient: MAY, June. Who pays for the scan?",
+    ],
+)
+def test_a_patient_is_named_in_other_ways_too(text: str) -> None:
+    refusal = look(text)
+
+    assert refusal
+    assert Kind.NAME in refusal.kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our Sue Ryder hospice team wonder where end of life care is",
+        "Mrs Quixley the community matron is leaving, does the CCG replace her",
+    ],
+)
+def test_a_job_and_a_house_named_after_somebody_are_no_patient(text: str) -> None:
+    refusal = look(text)
+
+    assert not (refusal and Kind.NAME in refusal.kinds)
+
+
+def test_an_address_is_a_patients_by_the_next_sentence_too() -> None:
+    refusal = look("Do we reply to zebra-shed@example.com or write? It's a patient asking for scripts online.")
+
+    assert refusal == Refusal((Kind.EMAIL,))
+    assert look("Our CCG lead gave her address as h.quixley@nhs.net, is she the right person") is None
+
+
+def test_a_dose_for_somebody_of_an_age_and_a_weight_is_clinical() -> None:
+    assert look("what dose of amoxicillin for a six year old about 20 kilos") == Refusal((Kind.CLINICAL,))
+    assert look("should I be referring this young man, he thinks about ending it") == Refusal((Kind.CLINICAL,))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("the Kowalczyk twins", Shape.FAMILY),
+        ("E.H.W.", Shape.LETTERS),
+        ("hope springs", Shape.WORDS),
+        ("Tarquin", Shape.ALONE),
+        ("Sir Peregrine Ashdown-Vane", Shape.HONOURED),
+    ],
+)
+def test_what_may_be_a_name_is_looked_at(name: str, shape: Shape) -> None:
+    text = f"who decides about {name}, asked yesterday"
+
+    assert [(text[one.start : one.end], one.shape) for one in candidates(text)] == [(name, shape)]
+
+
+def test_who_leads_may_be_said_with_a_title_and_a_surname() -> None:
+    assert look("Ms Jones does.") is None
+    assert look("Ms Jones does not want her operation.")
 
 
 @pytest.mark.parametrize(
@@ -220,6 +357,7 @@ HOSTILE = [
     "9", "9 ", "0 ", "O", "|", "<tel:", "a@", "a.a@a.", "mr a ", "Mrs Patel ", "pt ", "patient ", "dob ", "12/12/12 ",
     "12 acacia ", "+44", "http://x/archives/", "ﷺ", "\u0301\u0323", "\ud800", "qq12345", "John Smith ", "1st of the ",
     "she metformi. ", "what should she ", "a [at] ", "nn1 9", ":nine:", "my patient Zz ", "a-'", " ", "😀", "her ",
+    "the Xa twins ", "one two ", "double ", "nineteen ", "A.B.", "Al is a patient", "there is a man ",
 ]  # fmt: skip
 
 

@@ -1,22 +1,22 @@
 """Dates of birth: a date that the words around it make one."""
 
+from bot.guard.dictated import DATE_IN_WORDS, MONTH
 from bot.guard.reading import Reading, Spots
 from bot.guard.words import pattern
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)"
-)
 _DATE = pattern(
-    r"(?<![\d.])(?:\d{1,2} {0,2}[-/. \\] {0,2}\d{1,2} {0,2}[-/. \\] {0,2}(?:\d{4}|\d\d)|"
+    r"(?<![\d.])(?:\d{1,2} {0,2}[-/. \\\n] {0,2}\d{1,2} {0,2}[-/. \\\n] {0,2}(?:\d{4}|\d\d)|"
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|"
-    rf"\d{{1,2}} ?(?:st|nd|rd|th)?(?: of)?[ -./]?(?: the )?{_MONTH}[ ,.'-]{{0,3}}(?:\d{{4}}|\d\d)|"
-    rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:\d{{4}}|\d\d)|\d{{8}}|\d{{6}})(?![\d])"
+    rf"\d{{1,2}} ?(?:st|nd|rd|th)?(?: of)?[ -./]?(?: the )?{MONTH}(?:,? year)?[ ,.'-]{{0,3}}(?:\d{{4}}|\d\d)|"
+    r"\b[a-z']{2,10} (?:day|eve),? (?:19|20)\d\d|"
+    rf"{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:\d{{4}}|\d\d)|\d{{8}}|\d{{6}})(?![\d])|"
+    rf"{DATE_IN_WORDS}"
 )
 # Said of one person. "Born" is said of cohorts and of institutions too.
 _BIRTH = pattern(
     r"\b(?:dobs?|d\.? ?o\.? ?b\b\.?|(?:date|day) of (?:birth|brith|bith)|birth ?date|birth ?day|b\.?day|b\.(?= ?\d)|"
-    r"born(?! (?:after|before|between|since|from|on or after|on or before|in or after)\b))(?=[\W\d_]|\Z)"
+    r"born(?! (?:after|before|between|since|from|on or after|on or before|in or after)\b)|"
+    r"came into (?:this|the) world)(?=[\W\d_]|\Z)"
 )
 _MANY = pattern(
     r"\b(?:babies|children|people|everyone|everybody|those|anyone|women|men|adults|"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bot.guard.contacts import BRITISH_PHONE, EMAIL
-from bot.guard.lexicon import Sort, sort_of
-from bot.guard.people import NO_NAMES, PUBLIC_SURNAMES, is_public_figure
-from bot.guard.words import pattern, words_of
+from bot.guard.lexicon import Sort, may_be_slip, sort_of
+from bot.guard.people import GIVEN_WORDS, NO_NAMES, PUBLIC_SURNAMES, is_public_figure
+from bot.guard.words import RELATION, pattern, words_of
 
 MOST_WORDS = 4  # of one name
 MOST_CAPITAL = 5  # letters of an abbreviation
@@ -27,6 +27,11 @@ class Shape(IntEnum):
     POSTCODE = 7
     STREET = 8
     DATE = 9  # written as a day
+    FAMILY = 10  # "the Duckworths", "the Kowalczyk twins"
+    LETTERS = 11  # initials alone
+    WORDS = 12  # two names that are words too, in small letters
+    ALONE = 13  # a single word that may be a name
+    HONOURED = 14  # "Sir Geoffrey Tarn"
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,18 @@ class Candidate:
 
     @property
     def is_name(self) -> bool:
-        return self.shape <= Shape.TURNED
+        return self.shape <= Shape.TURNED or self.shape > Shape.DATE
 
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _BETWEEN = re.compile(r"\.? |\.")
 _TITLES = {"mr": "Mr", "mrs": "Mrs", "miss": "Miss", "ms": "Ms", "master": "Master"}
 _HONOURS = frozenset(words_of("dr|drs|doctor|sir|dame|lord|lady|baroness|prof|professor|st|saint|earl"))
+# Patients bear these as well; doctors and hospitals bear the others.
+_HONOURED = pattern(
+    r"\b(?:sir|dame|lord|lady|baroness|rev(?:erend)?(?: canon)?|canon|father|fr|captain|capt|major|colonel|col|pc)\.? "
+    r"(?-i:[A-Z][A-Za-z'-]+(?: (?:[A-Z]\.? )?[A-Z][A-Za-z'-]+){0,2})"
+)
 _PARTICLES = frozenset(words_of("al|el|de|di|da|von|van|der|le|la|ni|bin|ibn|o|du|dos|mac"))
 _AND = frozenset({"and"})
 _MONTHS_AND_DAYS = frozenset(
@@ -54,6 +64,11 @@ _MONTHS_AND_DAYS = frozenset(
     )
 )
 _NEVER = NO_NAMES | _MONTHS_AND_DAYS | _HONOURS
+_SAID_OF_A_NAME = frozenset(words_of("little|wee|poor|old|young|dear|good|sister|nurse|matron"))  # "little Aoife"
+_FIELDS = frozenset(words_of("field|fields|park|gate|lake|street|bank|land|day|light|water|waters|dale|mill|house"))
+_NO_FAMILIES = frozenset(
+    words_of("lords|commons|netherlands|boards|midlands|highlands|states|philippines|jones|trusts")
+)
 
 _EMAIL = pattern(
     rf"{EMAIL}|"
@@ -81,6 +96,28 @@ _DATE = pattern(
     r"(?<!\d)\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*,? "
     rf"{_YEAR}(?!\d)"
 )
+_FAMILY = pattern(
+    r"\b(?:the|all the|all of the|those|them|both)(?: [a-z]{3,9})? ([a-z][a-z'-]{2,20})'?s?,? "
+    r"(?:family|twins|triplets|children|childrens|kids?|boys?|girls?|lads?|brothers?|sisters?|siblings|lot|baby|babies|"
+    r"household|couple)\b|"
+    r"\b(?:the|all the|all of the|those|them|both) ((?-i:[A-Z])[a-z'-]{2,20}s)(?! [A-Z])\b|"
+    r"\bbaby (?:boy |girl |of )?((?-i:[A-Z])[a-z'-]{2,20})\b"
+)
+_LETTERS = re.compile(
+    r"(?<![\w.@])(?!(?:G\.P|N\.H\.S|U\.K|D\.O\.B|P\.C\.T|B\.M\.A|U\.S|A\.M|P\.M|E\.G|I\.E|A\.Q\.P|D\.E\.S|L\.E\.S)\b)"
+    r"[A-Z](?:\.[A-Z](?:['-][A-Z])?){1,3}\.?(?![\w@])"
+)
+# What somebody does that no policy does; after a word that may be a name.
+_DOES = pattern(
+    rf"(?:'s|s)? (?:{RELATION}|missus|hubby|carer|family|partner|parents|nanna|nana|da|mam|kids?)\b|"
+    r",?(?: has| have| had)?(?: just| again)? (?:rang|rung|phoned|came in|came back|come in|been in|been told|"
+    r"popped in|turned up|wants|needs|keeps|kicked off|hasn'?t|hasnt|is asking|is back|is our|is my|is dying|is on|"
+    r"is in|was seen|who we|from the|at number|at no\b|on the phone|on oxygen|in reception"
+    r"|in clinic|on ward|in the (?:asthma|waiting|"
+    r"diabetic|leg|baby)|the (?:postman|milkman|baker|butcher|farmer|window cleaner|taxi driver|vicar|one who)|"
+    r"and (?:her|his) (?:newborn|baby|mum|wife|husband|kids|children)|died|fell)\b|"
+    r",? (?:aged )?\d{1,2}(?!\w| ?%| ?(?:weeks?|wks?|months?|days?|million|practices|patients|of)\b)"
+)
 _CONTACTS = {
     Shape.EMAIL: (_EMAIL, "john@mail.com"),
     Shape.PHONE: (_PHONE, "01234 567890"),
@@ -94,7 +131,12 @@ def candidates(text: str) -> list[Candidate]:
     """In the order of the text; names do not overlap each other or a contact."""
     contacts = list(_contacts(text))
     taken = [(one.start, one.end) for one in contacts if one.shape in (Shape.EMAIL, Shape.STREET)]
-    names = [name for name in _names(text) if not any(name.start < end and start < name.end for start, end in taken)]
+    names: list[Candidate] = []
+    for name in (*_set_phrases(text), *_names(text)):
+        if not any(name.start < end and start < name.end for start, end in taken):
+            names.append(name)
+            if name.shape > Shape.DATE:
+                taken.append((name.start, name.end))
     return sorted([*contacts, *names], key=lambda one: one.start)
 
 
@@ -102,6 +144,22 @@ def _contacts(text: str) -> Iterator[Candidate]:
     for shape, (form, stands_for) in _CONTACTS.items():
         for found in form.finditer(text):
             yield Candidate(*found.span(), shape, stands_for)
+
+
+def _set_phrases(text: str) -> Iterator[Candidate]:
+    """Families, people with a title of honour, and initials alone."""
+    for found in _FAMILY.finditer(text):
+        name = found[1] or found[2] or found[3]
+        sort = sort_of(name)
+        is_name = sort is Sort.NAME or (sort is Sort.UNLISTED and (name[0].isupper() or not may_be_slip(name.lower())))
+        if name.lower() not in _NEVER | _NO_FAMILIES and (is_name or (sort is Sort.NAME_TOO and name[0].isupper())):
+            yield Candidate(*found.span(), Shape.FAMILY, "the Smith family")
+    for found in _HONOURED.finditer(text):
+        plain = [word.lower() for word in found[0].split()]
+        if not is_public_figure(plain) and not is_public_figure(plain[1:]) and plain[-1] not in PUBLIC_SURNAMES:
+            yield Candidate(*found.span(), Shape.HONOURED, "Mr Smith")
+    for found in _LETTERS.finditer(text):
+        yield Candidate(*found.span(), Shape.LETTERS, "J Smith")
 
 
 def _names(text: str) -> Iterator[Candidate]:
@@ -114,6 +172,8 @@ def _names(text: str) -> Iterator[Candidate]:
             continue
         run = _run(text, words, at, shouts)
         name = _name(text, words, at, run, shouts) if run else None
+        if not name and (name := _of_words(text, words, at)):
+            run = 2 if name.shape is Shape.WORDS else 1
         if name:
             yield name
         at += max(run, 1)
@@ -168,7 +228,7 @@ def _may_be_part(word: str, place: int, shouts: bool) -> bool:
     plain = word.lower().removesuffix("'s")
     if not place and plain in _TITLES:
         return True
-    if plain in _NEVER or plain in _TITLES:
+    if plain in _NEVER or plain in _TITLES or (not place and plain in _SAID_OF_A_NAME):
         return False
     if len(word) == 1:
         return (word.isupper() and word not in "IA") or (not place and word not in "iau")
@@ -213,6 +273,36 @@ def _name(text: str, words: Sequence[re.Match[str]], at: int, length: int, shout
     if initials:
         return Candidate(start, end, Shape.INITIALS, "J Smith" + tail)
     return Candidate(start, end, Shape.FIRST, "John" + tail)
+
+
+def _of_words(text: str, words: Sequence[re.Match[str]], at: int) -> Candidate | None:
+    """ "hope springs", and "jools from the hostel": words that are names only by what they stand beside."""
+    word = words[at][0]
+    plain = word.lower()
+    own = plain.removesuffix("'s")
+    is_given = own in GIVEN_WORDS
+    if not is_given and (own in _NEVER | _SAID_OF_A_NAME | PUBLIC_SURNAMES or own in _TITLES or len(own) < 3):
+        return None
+    if word.isupper() and len(word) <= MOST_CAPITAL:
+        return None
+    sort = sort_of(own)
+    if is_given and word.islower() and own == plain and at + 1 < len(words):
+        following = words[at + 1]
+        after = following[0].lower().removesuffix("'s")
+        is_beside = text[words[at].end() : following.start()] == " "
+        is_two = is_beside and len(after) > 2 and (after not in _NEVER or after in _FIELDS)
+        sort_after = sort_of(after)
+        if is_public_figure([own, after]):
+            return None
+        is_surname = sort_after in (Sort.NAME_TOO, Sort.NAME) or after in _FIELDS
+        if is_two and (is_surname or (sort_after is Sort.UNLISTED and not may_be_slip(after))):
+            return Candidate(words[at].start(), following.end(), Shape.WORDS, "John Smith")
+    is_rare = sort is Sort.UNLISTED and not may_be_slip(own)
+    does = _DOES.match(text, words[at].start() + len(own))
+    tail = "'s" if plain.endswith("'s") else ""
+    if (is_rare and (word[0].isupper() or does)) or (does and is_given):
+        return Candidate(words[at].start(), words[at].end(), Shape.ALONE, "John" + tail)
+    return None
 
 
 def _titled(text: str, words: Sequence[re.Match[str]], at: int, length: int, title: str) -> Candidate | None:

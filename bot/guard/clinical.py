@@ -19,6 +19,9 @@ SOMEBODY = pattern(
 SOMEBODY_ELSE = whole_words(
     r"""
     she|he|her|him|his|hers|shes|hes|she's|he's|this (?:child|man|woman|lady|gentleman|boy|girl|baby|chap)
+    this (?:young|old|elderly|poor|little|frail) (?:man|woman|lady|gentleman|boy|girl|chap|lad|fellow)
+    (?:one|a) (?:gentleman|lady|gent) (?:is|has|came|come|who)
+    (?:an?|my|our|this|the) [a-z\d]{1,5}[ -](?:year|yr|month|mth)s?[ -]old(?: [a-z,]{1,9}){0,3} \d+ ?(?:kg|kilos?)
     (?:lady|gentleman|chap) (?:in|at|here|on|with)|i'?ve got|i have (?:an?|got)|should i (?:take|stop|start)
     my (?:tablets?|meds|medication|medicines?|pills?|inhaler|insulin|warfarin|statins?|dose|bp|sugars?|chest|cough)
     this (?:rash|lump|mole|wound|cough)|my (?:toddler|baby|child|kid|little (?:one|boy|girl))
@@ -70,6 +73,7 @@ ILL = whole_words(
     faints|fainting|tired|tiredness|anaemia|anaemic|temp|shingles|chickenpox|palpitation|itchy|nausea|nauseous|cramps?
     cold
     bruis(?:e|ed|ing)|blood pressure
+    (?:ending|end) it(?: all)?|(?:kill|killing|harm|harming|hurt|hurting) (?:him|her)self
     """
 )
 WHAT_TO_DO = whole_words(
@@ -82,7 +86,8 @@ WHAT_TO_DO = whole_words(
     what now
     what (?:would|wld|do) (?:you|u) (?:do|think|suggest|advise|recommend|give)|what to do|next steps?
     took (?:double|too (?:much|many)|all|\d+)|any alternatives?|alternatives? to|instead of|advice please
-    please advise|pls advise|help|refer to(?! the)|coughing (?:up )?blood|not breathing|unconscious
+    please advise|pls advise|whether referral|referral (?:is )?needed|crisis team
+    help|refer to(?! the)|coughing (?:up )?blood|not breathing|unconscious
     """
 )
 _ASKS = whole_words(

@@ -1,9 +1,10 @@
 """Phone numbers, e-mail addresses, postcodes and streets, where they are a patient's."""
 
 from bot.guard.reading import Reading
-from bot.guard.words import COMPOUNDS, any_of, pattern, words_of
+from bot.guard.words import COMPOUNDS, ONE_PATIENT, any_of, pattern, words_of
 
 _BEFORE, _AFTER = 90, 60  # characters in which the owner is looked for
+_BESIDE = 16
 
 BRITISH_PHONE = (
     r"(?=[+(0])(?<![\w.+])(?:\(?(?:\+|00) ?44\)?[ .-]{0,2}(?:\(0\))?|\(?0)[ .-]{0,2}\d(?:[ ().-]{0,3}\d){8,9}(?!\d)"
@@ -14,6 +15,8 @@ _AT = r"(?: ?@ ?| ?[\[(]at[\])] ?)"
 EMAIL = rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[a-z\d-]{{1,63}}(?:\.[a-z\d-]{{1,63}}){{1,6}}"
 _EMAIL = pattern(EMAIL)
 _PUBLIC_BODY = pattern(r"(?:nhs\.net|nhs\.uk|gov\.uk|ac\.uk|police\.uk|nhs\.org)\Z")
+# "Do we reply to ...? It's a patient asking."
+_PATIENT_AFTER = pattern(rf"[^@\n]{{0,60}}?(?:{ONE_PATIENT})")
 _HERS = pattern(r"\b(?:her|his|patient'?s?|pt'?s?)(?: own| home| personal)? (?:e-?mail|address|addr)\b")
 
 _AREAS = words_of(
@@ -63,11 +66,19 @@ def has_email(reading: Reading) -> bool:
     for found in _EMAIL.finditer(reading.text):
         start, end = found.span()
         if _PUBLIC_BODY.search(found[0]):
-            if _HERS.search(reading.text, max(0, start - 30), start):
+            hers = _HERS.search(reading.text, max(0, start - 30), start)
+            # "Our CCG lead gave her address as ..."
+            if hers and reading.others.last_before(hers.start()) < hers.start() - _BESIDE:
                 return True
-        elif _is_patients(reading, start, end):
+        elif _is_patients(reading, start, end) or _is_patients_by_what_follows(reading, start, end):
             return True
     return False
+
+
+def _is_patients_by_what_follows(reading: Reading, start: int, end: int) -> bool:
+    """Whether a patient is named soon after and nobody else before her."""
+    after = _PATIENT_AFTER.match(reading.text, end)
+    return after is not None and reading.others.last_before(after.end()) < start - _BEFORE
 
 
 def has_postcode(reading: Reading) -> bool:

@@ -17,7 +17,7 @@ from bot.matching.arrays import Floats
 from bot.matching.encoder import shipped_encoder
 
 WEIGHTS = Path(__file__).parent / "weights.npz"
-LEAST = {"name": 0.7, "contact": 0.6, "care": 0.8}  # of the chance
+LEAST = {"name": 0.6, "contact": 0.4, "care": 0.85}  # of the chance
 KINDS = {"name": Kind.PERSON, "contact": Kind.PERSON, "care": Kind.CLINICAL}
 MOST_READ = 3_000  # characters of a text
 MOST_TOKENS = 64  # of a view, more than ordinary words make of it
@@ -72,6 +72,10 @@ def _models() -> dict[str, Model]:
 def _most(model: Model, views: Sequence[View]) -> float:
     """The greatest chance of any view; 0 without views."""
     counted = sorted(views, key=lambda view: -float(np.dot(model.counts, view.counts)))
+    # Of views that read the same, the first counts most.
+    different: dict[tuple[str, ...], View] = {}
+    for view in counted:
+        different.setdefault(view.texts, view)
     weights = np.concatenate([model.meanings, model.counts])
-    scores = [float(weights @ row_of(view)) + model.constant for view in counted[:MOST_ENCODED]]
+    scores = [float(weights @ row_of(view)) + model.constant for view in list(different.values())[:MOST_ENCODED]]
     return float(1 / (1 + np.exp(-max(scores)))) if scores else 0.0

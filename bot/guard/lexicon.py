@@ -19,6 +19,11 @@ class Sort(IntEnum):
     UNLISTED = 3  # rare names, new medicines, typos
 
 
+# Common words, and what is left of each without one of its letters.
+SLIPS = Path(__file__).parent / "slips.npz"
+LEAST_SLIPPED, MOST_SLIPPED = 3, 20  # letters of a word that may be a common one misspelt
+
+
 def mark(word: str) -> int:
     """A word's place in the table; 32 bits, so that the table holds no words."""
     return zlib.crc32(word.encode("utf-8", "surrogatepass"))
@@ -29,6 +34,30 @@ def _table() -> tuple["array[int]", bytes]:
     """Made by tools/fit_guard.py from lists of names and the words of English."""
     with np.load(TABLE, allow_pickle=False) as file:
         return array("L", file["marks"].tolist()), file["sorts"].tobytes()
+
+
+@lru_cache(maxsize=1)
+def _nearly() -> "array[int]":
+    with np.load(SLIPS, allow_pickle=False) as file:
+        return array("L", file["marks"].tolist())
+
+
+def shortened(word: str) -> set[str]:
+    """`word` without one of its letters: two words that share one of these are a slip or two apart."""
+    return {word[:place] + word[place + 1 :] for place in range(len(word))} if len(word) > LEAST_SLIPPED else set()
+
+
+def may_be_slip(word: str) -> bool:
+    """Whether `word` may be a common word misspelt: with a letter too many, too few, wrong, or in a wrong place."""
+    if not LEAST_SLIPPED <= len(word) <= MOST_SLIPPED:
+        return False
+    marks = _nearly()
+    return any(_is_among(mark(each), marks) for each in (word, *shortened(word)))
+
+
+def _is_among(own: int, marks: "array[int]") -> bool:
+    place = bisect_left(marks, own)
+    return place < len(marks) and marks[place] == own
 
 
 def sort_of(word: str) -> Sort:

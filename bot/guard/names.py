@@ -4,7 +4,7 @@ import re
 
 from bot.guard.people import GIVEN, GIVEN_TOO, NO_NAMES, PUBLIC_SURNAMES, SURNAMES, is_public_figure
 from bot.guard.reading import Reading
-from bot.guard.words import ONE_PATIENT, RELATION, pattern, words_of
+from bot.guard.words import ONE_PATIENT, PERSON, RELATION, pattern, words_of
 
 _NEAR = 90  # characters between a name with a title and what shows that it is a patient's
 _NEAR_UNTITLED = 60  # the same for a name without a title
@@ -26,20 +26,74 @@ _NAMED = pattern(
     rf"(?:(?:{ONE_PATIENT}|\b(?:gentleman|lady|chap|man|woman|boy|girl|child|baby)) (?:called|named|by the name of)|"
     r"\b(?:patients?|pts?)(?:'s)? (?:full |sur)?name(?: is| was|:| -|=)?) ?(?=[a-z])"
 )
-_OURS = re.compile(r"\W?(?:my|our) (?:patient|pt) \Z")
+_A_MAN_HERE = pattern(
+    rf"\b(?:there'?s|there is|got|have|i've|we've) (?:an?|this|some) (?:(?:old|young|elderly|older) )?{PERSON}"
+    r"(?: (?:here|in|outside|waiting|on the (?:phone|line)|at (?:the )?(?:desk|reception|window|counter)|"
+    r"in reception)){0,2}"
+    r",? (?:called |named )?(?=[a-z])"
+)
+_OURS = re.compile(r"\W?(?:[Mm]y|[Oo]ur) (?:patient|pt) \Z")
 # Somebody one works with, unless the text says what happened to them.
 _SPOKEN_TO = pattern(r"\b(?:ask|hi|hello|dear|thanks|thank you|email|e-mail|cc|by|with|told|colleagues?|follows?) \Z")
 _SPEAKS = pattern(
     r",? (?:said|says|asked|spoke|wrote|writes|thinks|told|will|would|is coming|presented|from|at|of|who|to|and|or)\b"
 )
+# "Who leads on that?" "Ms Jones does."
+_ANSWERS = pattern(r" (?:does|did|do|is|was|will)\W{0,3}\Z")
+_NEW_SENTENCE = re.compile(r"(?:\A|[.?!\n]) {0,3}\Z")
+_IS_OF_A_JOB = pattern(
+    r"(?:'s)?(?: [A-Z][a-z]+)?(?:,| \(| -|, who is| who is| is| was|'s)?(?: our| the| my| an?)?(?: [a-z]+){0,2} "
+    r"\(?(?:manager|nurse|matron|surgeon|consultant|cleaner|(?:parish |county )?councillor|chair|member|secretary|"
+    r"receptionist|physio(?:therapist)?|pharmacist|midwife|registrar|director|governor|officer|teacher|pm|locum|mp|"
+    r"anaesthetist|physician|psychiatrist|radiologist|cardiologist|paediatrician|solicitor|librarian|trainer)"
+    r"(?!'?s?\w|'s(?! (?:contract|job|post|pay|leave|pension)\b)|"
+    r" (?:says|said|appointment|appt|clinic|letter|review|list)\b)"
+)
+_HOUSE = pattern(
+    r"(?:'s)? (?:hospice|foundation|society|trust|house|centre|center|unit|wing|institute|inquiry|nurses|charity|"
+    r"academy|fund|health centre|medical centre|surgery|practice|"
+    r"hospital(?! (?:app|letter|ref|stay|visit|rec|note|tran|want)))\b"
+)
 _SUBJECT_LINE = pattern(r"\bre:? \Z")
+
+# "Patient E.H.W.", "pt initials KMT".
+_INITIALS_OF = pattern(
+    rf"(?:{ONE_PATIENT})'?s?,?(?: is| with)?(?:(?: \(?initials?:?(?: are| is)?:? (?-i:(?:[A-Z][.' -]{{0,2}}){{2,4}}))|"
+    r"(?::| -)? (?-i:[A-Z]\.(?:[A-Z](?:['-][A-Z])?\.?){1,3}))(?!\w)|"
+    r"\binitials? (?-i:(?:[A-Z]\.?){2,4})(?![\w]), ?(?:\d|she|he|born|aged)"
+)
+# "Surname: PENNY Forename: Jack", "Patient: MAY, June".
+_FORM = pattern(
+    r"\b(?:surname|last name|family name)[:=] {0,2}[a-z][a-z'-]+[,;]?\s{1,3}(?:forenames?|first names?|given names?|"
+    r"christian name)[:=] {0,2}[a-z]|"
+    r"\b(?:patient|pt|name)(?: name)?[:=] {0,2}(?-i:[A-Z][A-Z'-]+, ?[A-Z][a-z]+)\b"
+)
+_IS_PATIENT = re.compile(
+    r"\b([A-Z][A-Za-z'-]+)(?:\)|,| \(|,? who| yes|,? she| he|\W{1,3}yes really, (?:s?he|it)){0,2}"
+    r"(?: is|'s|'s also|, also|is)"
+    r"(?: also| actually| now| both)? (?:an? |our |my |one of our |one of my )(?:registered |long.?standing |new )?"
+    r"(?:patient (?:here|of ours|of mine|with us|at (?:this|our|the) (?:practice|surgery))|"
+    r"patients?(?= with\b|\)|,? (?:and|but)\b|\Z|\. |, ))"
+)
 
 # Doctors, ministers and hospitals.
 _HONOURS = frozenset(words_of("dr|sir|dame|lord|lady|baroness|prof|professor|st|saint|earl|minister|nurse"))
 
 
 def has_name(reading: Reading) -> bool:
-    return _has_after_patient(reading) or _has_titled(reading) or _has_untitled(reading)
+    return (
+        _has_after_patient(reading)
+        or _has_titled(reading)
+        or _has_untitled(reading)
+        or _INITIALS_OF.search(reading.text) is not None
+        or _FORM.search(reading.text) is not None
+        or _is_said_to_be_patient(reading.text)
+    )
+
+
+def _is_said_to_be_patient(text: str) -> bool:
+    """ "Vikram (Vikram is our patient)", "Canon Thistlethwaite, who is a patient here"."""
+    return any(_may_be_name(found[1]) and not _is_public(text, *found.span(1)) for found in _IS_PATIENT.finditer(text))
 
 
 def _has_after_patient(reading: Reading) -> bool:
@@ -54,6 +108,10 @@ def _has_after_patient(reading: Reading) -> bool:
             end = name.end() + 20
             if not _is_public(text, name.start(), end) and not _is_staff(reading, found.start(), name.end()):
                 return True
+    for found in _A_MAN_HERE.finditer(text):
+        name = _WORD.match(text, found.end())
+        if name and name[0].lower() in GIVEN and not _is_staff(reading, *name.span()):
+            return True
     named = (name for found in _NAMED.finditer(text) if (name := _WORD.match(text, found.end())))
     return any(_may_be_name(name[0]) and not _is_public(text, name.start(), name.end() + 20) for name in named)
 
@@ -63,11 +121,12 @@ def _is_name(text: str, name: re.Match[str], after_pt: str) -> bool:
     first = name[0].lower().removesuffix("'s")
     following = _WORD.match(text, name.end() + 1)
     has_two_capitals = _is_capital(name[0]) and following is not None and _is_capital(following[0])
+    is_one_capital = _is_capital(name[0]) and name[0][1:].islower() and _OURS.match(after_pt) is not None
     if first in GIVEN_TOO:
-        return has_two_capitals or (following is not None and following[0].lower() in SURNAMES)
+        is_full = following is not None and following[0].lower() in SURNAMES
+        return has_two_capitals or is_one_capital or is_full
     # "Patient Access Project" is a heading; "pt Xyz Abc" and "my patient Xyz Abc" are not.
     is_heading = "Patient" in after_pt and ":" not in after_pt
-    is_one_capital = _is_capital(name[0]) and name[0][1:].islower() and _OURS.match(after_pt) is not None
     return first in GIVEN or first in SURNAMES or is_one_capital or (has_two_capitals and not is_heading)
 
 
@@ -89,10 +148,14 @@ def _has_titled(reading: Reading) -> bool:
             is_name = found[1].istitle() and found[3][0].isupper() and (is_near or found[1] == "Miss")
         else:
             speaks = _SPOKEN_TO.search(reading.text, max(0, start - 14), start) or _SPEAKS.match(reading.text, end)
-            is_name = is_near or not speaks
+            is_name = is_near or not (speaks or _is_answer(reading.text, start, end))
         if is_name:
             return True
     return False
+
+
+def _is_answer(text: str, start: int, end: int) -> bool:
+    return bool(_NEW_SENTENCE.search(text, max(0, start - 4), start) and _ANSWERS.match(text, end))
 
 
 def _has_untitled(reading: Reading) -> bool:
@@ -134,5 +197,9 @@ def _is_public(text: str, start: int, end: int) -> bool:
 
 
 def _is_staff(reading: Reading, start: int, end: int) -> bool:
-    """Whether a job stands right before the name or soon after: "our chair Mrs Green", "Mrs Green, our chair"."""
-    return reading.staff.near(start, end, before=4, after=14)
+    """Whether a job stands right before the name or soon after: "our chair Mrs Green", "Mrs Green, our chair".
+
+    Or whether it is a house's name: "the Michael Sobell hospice".
+    """
+    is_staff = reading.staff.near(start, end, before=4, after=14)
+    return is_staff or _IS_OF_A_JOB.match(reading.text, end) is not None or _HOUSE.match(reading.text, end) is not None

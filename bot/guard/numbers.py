@@ -40,11 +40,11 @@ def _is_among(text: str, start: int, end: int, is_spoken_of: bool) -> bool:
     ends = list(accumulate(len(group[0]) for group in groups))
     last_at = {position: index for index, position in enumerate(ends)}
     for first, position in enumerate([0, *ends[:-1]]):
-        if (last := last_at.get(position + 10)) is None:
+        if (last := last_at.get(position + 10)) is None or not _is_patients(digits[position : position + 10]):
             continue
         shape = tuple(len(group[0]) for group in groups[first : last + 1])
         is_likely = shape in _USUAL or len(shape) == len(groups) or is_spoken_of
-        if is_likely and shape != _THOUSANDS and _is_patients(digits[position : position + 10]):
+        if is_likely and shape != _THOUSANDS:
             begins, stops = groups[first].start(), groups[last].end()
             if not _is_code(text, begins, stops) and not _MONEY.search(text[max(0, begins - 2) : begins]):
                 return True

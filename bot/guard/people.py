@@ -107,7 +107,8 @@ GIVEN = frozenset(
         ines|jose|joao|carlos|wei|ming|nguyen|siobhan|niamh|aoife|ciaran|padraig|seamus|ioan|dafydd|sian|bronwen
         elena|ivan
         olga|dmitri|svetlana|ana|radu|marta|pedro|luis|ewa|jan|len|ken|ron|den|derrick|desmond|desmond|enid|iris|ivy
-        elsie
+        elsie|wilf|billy|bobby|jimmy|johnny|kenny|lenny|maggie|nellie|hettie|mandy|trish|cath|kath|bev|vicky|becky
+        bazza|shaz|trev|nev|abdi|shona|hamish|iestyn|tyler|kayleigh|shanice|chantelle|dwayne|winston|delroy|vikram|dilip
         """
     )
 )
@@ -118,6 +119,18 @@ GIVEN_TOO = frozenset(
         mark|bill|frank|jack|dean|guy|grace|faith|joy|dawn|rose|daisy|violet|lily|holly|amber|ruby|pearl
         penny|sue|pat|rob|nick|drew|miles|victor|gene|max|sam|ben|dan|tim|jim|joe|ray|les|basil|rex|sunny|summer|eve
         crystal|robin|jasmine|poppy|iris|ivy|olive|angel|christian|dick|chase|wade|cliff|dale|glen|heath|kit|lance
+        """
+    )
+)
+# Names that are words even beside a surname in small letters: "hope springs".
+GIVEN_WORDS = GIVEN_TOO | frozenset(
+    words_of(
+        """
+        hope|june|april|autumn|dot|teddy|rocky|sandy|bob|brook|buddy|cherry|dolly|earl|fern|forrest|flora|ginger
+        gill|harmony|honey|jade|kay|mercy|merry|myrtle|pip|precious|prince|prudence|queenie|roman|scarlett|sky
+        skye|storm|trinity|verity|viola|willow|woody|blossom|bunny|clay|comfort|duke|ebony|gale|ivory|jewel|jordan
+        juniper|blessing|marigold|marina|pansy|petal|phil|primrose|raven|river|rowan|saffron|sonny|star
+        temperance|wren|phoenix|kev|bert|bernie|gerry|mo|nan|vi|rusty|rosie|mick|mike
         """
     )
 )

@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
+from bot.guard.dictated import with_digits
 from bot.guard.words import EVENT, OTHERS, PATIENTS, PERSONAL, STAFF
 
 _MOST_FOLDED = 3  # characters that one may turn into; the few that stand for a whole phrase become a space
@@ -28,7 +29,7 @@ def readable(text: str) -> str:
     plain = folded.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     plain = _DIGIT_EMOJI.sub(lambda found: _SPELT[found[1].lower()], plain)
     plain = _CONTACT_LINK.sub(lambda found: f" {found[1]} ; {found[2] or ''} ", plain)
-    return _TIMESTAMP.sub(" ", _MESSAGE_LINK.sub(" ", _MENTION.sub(" ", plain)))
+    return with_digits(_TIMESTAMP.sub(" ", _MESSAGE_LINK.sub(" ", _MENTION.sub(" ", plain))))
 
 
 def _fold(char: str) -> str:

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from bot.guard.candidates import Candidate, Shape, candidates
 from bot.guard.clinical import DRUG, ILL, SENTENCE, SOMEBODY, SOMEBODY_ELSE, WHAT_TO_DO
-from bot.guard.lexicon import Sort, sort_of
+from bot.guard.lexicon import Sort, may_be_slip, sort_of
+from bot.guard.people import GIVEN, GIVEN_TOO, SURNAMES
 from bot.guard.reading import Spots
-from bot.guard.words import ONE_PATIENT, RELATION, pattern, whole_words
+from bot.guard.words import EVENT, ONE_PATIENT, PERSONAL, RELATION, pattern, whole_words
 
 WIDE, NARROW = 110, 28  # characters read on each side of a candidate
 LONGEST_CLAUSE = 240  # characters
@@ -21,7 +22,8 @@ _JOB = whole_words(
     pharmacist|midwife|health visitor|physio|matron|social worker|admin|finance|it|comms|council|healthwatch|ppg|gps?
     area team|csu|trust|department|dh|monitor|rep|member|caretaker|f2|hcas?|facilitator|advis[eo]r|coach|consultant
     team|representative|spokes(?:man|woman|person)|governor|surgery|practice|hospital|ward|clinic|foundation|society
-    inquiry|report|review|institute|university|ltd|limited|road|street|school
+    inquiry|report|review|institute|university|ltd|limited|road|street|school|surgeon|sister|hospice|cleaner
+    councillor|governing body|senior partner|lay member|away day|tuped?|adviser|spoke|charity|present|apologies
     """
 )
 _AT_WORK = whole_words(
@@ -68,6 +70,24 @@ _POLICY = whole_words(
     practices|qof|des|les|aqp|patients|people|who
     """
 )
+_RIGHT_BEFORE = (
+    pattern(r"\b(?:for|re|about|regarding|concerning|reg)\W{0,3}\Z"),
+    pattern(r"\b(?:cos|because|as|since|asking)\W{0,3}\Z"),
+    pattern(r"\b(?:little|wee|poor|old|young|our|baby|one of)\W\Z"),
+    pattern(r"\b(?:have|got|had|seen|saw|see|refer(?:red|ring)?|admit|tell|told|to|with|from|treat|discharge)\W\Z"),
+    pattern(r"\b(?:does|can|could|is|if|whether|will|has|should|do|did|when|where)\W\Z"),
+    re.compile(r"(?:\A|[.?!:\n-])\W{0,3}\Z"),
+    pattern(r"\b(?:ask|by|and|or|dear|hi|thanks|at|of|in|the)\W{1,2}\Z"),
+)
+_RIGHT_AFTER = (
+    pattern(r"\W{0,3}(?:says?|said|asked|asks|thinks|reckons|mentioned|wrote|writes|told|leads|chairs|runs|will)\b"),
+    pattern(r"\W{0,3}(?:has|had|have|hasn'?t|is|was|been|needs?|wants?|wanted|still|keeps?|gets?|who)\b"),
+    pattern(r"\W{0,3}(?:rang|rung|phoned|came|come|on the phone|in reception|again|turned|popped|fell|died|can)\b"),
+    pattern(r"\W{0,3}(?:aged? )?\d"),
+    pattern(r"\W{0,3}(?:from|at|of|the)\b"),
+    re.compile(r"\W{0,3}\Z"),
+    re.compile(r"[,(-]| -"),
+)
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z'-]+")
 
 
@@ -79,15 +99,29 @@ class View:
     counts: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """A word that may be a name, or that nobody listed."""
+
+    start: int
+    is_small: bool
+    is_sure: bool  # a usual name
+    is_listed: bool  # as a name
+    is_slip: bool  # or may be a common word misspelt
+
+
 class Surroundings:
     """Of the candidates of one text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.everyone = candidates(text)
-        self._nearby = [Spots(words, text) for words in _NEARBY]
-        self._somebody = [Spots(words, text) for words in (SOMEBODY, SOMEBODY_ELSE)]
-        self._policy, self._ages, self._values = (Spots(words, text) for words in (_POLICY, _AGE, _VALUE))
+        if self.everyone:
+            self._nearby = [Spots(words, text) for words in _NEARBY]
+            self._somebody = [Spots(words, text) for words in (SOMEBODY, SOMEBODY_ELSE)]
+            self._words = _unknown(text)
+            self._policy, self._ages, self._values = (Spots(words, text) for words in (_POLICY, _AGE, _VALUE))
+            self._personal, self._events = Spots(PERSONAL, text), Spots(EVENT, text)
 
     def around(self, one: Candidate) -> View:
         """What stands near it and further away; something of its shape stands where it was."""
@@ -122,10 +156,46 @@ class Surroundings:
             any(not other.is_name and other.shape is not Shape.DATE for other in others),
             any(_either_side(spots, one, WIDE) for spots in self._somebody),
             _either_side(self._policy, one, WIDE),
+            *self._slips(one),
+            _either_side(self._personal, one, WIDE),
+            _either_side(self._events, one, WIDE),
+            next((word in GIVEN or word in GIVEN_TOO for word in _LETTERS.findall(own.lower())), False),
+            *(bool(before.search(by_left)) for before in _RIGHT_BEFORE),
+            *(bool(after.match(right)) for after in _RIGHT_AFTER),
         ]
         wide = f"{_from_a_word(left)}{one.stands_for}{_to_a_word(right)}"
         near = f"{_from_a_word(by_left)}{one.stands_for}{_to_a_word(by_right)}"
         return View((wide, near), tuple(float(each) for each in found))
+
+    def _slips(self, one: Candidate) -> list[float]:
+        """Whether it may be common words misspelt, and how many other words near it are."""
+        own, others = [], 0
+        for word in self._words:
+            if one.start <= word.start < one.end:
+                own.append(word)
+            elif word.is_slip and one.start - WIDE <= word.start < one.end + WIDE:
+                others += 1
+        # "wilf harbottle": a slip beside a name is a name.
+        is_all = bool(own) and all(word.is_slip for word in own)
+        return [
+            is_all,
+            is_all and all(word.is_small for word in own),
+            any(word.is_sure for word in own),
+            any(word.is_listed and not word.is_slip for word in own),
+            min(others, 4) / 4,
+        ]
+
+
+def _unknown(text: str) -> list[Unknown]:
+    """The words of a text that are no common ones, in its order."""
+    found = []
+    for word in _LETTERS.finditer(text):
+        plain = word[0].lower().removesuffix("'s")
+        if (sort := sort_of(plain)) is not Sort.WORD:
+            is_sure = plain in GIVEN or plain in SURNAMES
+            is_slip = not is_sure and may_be_slip(plain)
+            found.append(Unknown(word.start(), word[0].islower(), is_sure, sort is Sort.NAME, is_slip))
+    return found
 
 
 def _either_side(spots: Spots, one: Candidate, characters: int) -> bool:
@@ -137,8 +207,17 @@ def within(clause: str) -> View:
     looked_for = (*_NEARBY, SOMEBODY, SOMEBODY_ELSE, WHAT_TO_DO, _AGE, _VALUE, _MUST_DO, _POLICY)
     found: list[float] = [bool(words.search(clause)) for words in looked_for]
     drugs, ills = len(DRUG.findall(clause)), len(ILL.findall(clause))
-    unlisted = any(sort_of(word) is Sort.UNLISTED for word in re.findall(r"[a-z]{5,}", clause.lower()))
-    found += [min(drugs, 2), min(ills, 3), bool(drugs and ills), unlisted, len(clause) / 100]
+    unlisted = [word for word in re.findall(r"[a-z]{3,}", clause.lower()) if sort_of(word) is Sort.UNLISTED]
+    rare = [word for word in unlisted if not may_be_slip(word)]
+    found += [
+        min(drugs, 2),
+        min(ills, 3),
+        bool(drugs and ills),
+        any(len(word) > 4 for word in unlisted),
+        any(len(word) > 4 for word in rare),
+        min(len(unlisted) - len(rare), 4) / 4,
+        len(clause) / 100,
+    ]
     return View((clause,), tuple(float(each) for each in found))
 
 
