@@ -17,6 +17,8 @@ _LEFT = """
     SELECT (SELECT count(*) FROM inbox WHERE state != 'done')
     + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))
     + (SELECT count(*) FROM unanswered WHERE group_id IS NULL)
+    + (SELECT count(*) FROM additions a WHERE state = 'live' AND kind = 'entry' AND group_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM marks WHERE name = 'backfilled:' || a.id))
 """
 
 
