@@ -5,10 +5,13 @@ import logging
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import platformdirs
+from filelock import FileLock, Timeout
 
 from bot import matching
 from bot.conversation import Understanding
@@ -19,6 +22,7 @@ from bot.matching.ranker import texts_of
 
 logger = logging.getLogger(__name__)
 MOST_KEPT = 4  # older models are deleted
+LONGEST_FIT = 120.0  # seconds
 
 
 def cache_folder() -> Path:
@@ -31,11 +35,29 @@ def understand(knowledge: Knowledge, cache: Path | None) -> Understanding:
     if cache is None or not knowledge.entries:
         return Understanding.of(knowledge)
     path = cache / f"model-{_digest(knowledge)}.npz"
-    ranker = _taken_up(knowledge, path)
-    if ranker is None:
-        ranker = Ranker(knowledge)
-        _keep(ranker, path)
+    with _alone(cache):
+        ranker = _taken_up(knowledge, path)
+        if ranker is None:
+            ranker = Ranker(knowledge)
+            _keep(ranker, path)
     return Understanding.of(knowledge, ranker)
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[None]:
+    """Of several processes one fits, and the others take up what it kept; where they cannot wait, each fits."""
+    lock = FileLock(cache / "fitting.lock", timeout=LONGEST_FIT, mode=0o600)
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire()
+    except (OSError, Timeout) as error:
+        logger.warning("Fitting without waiting for others: %s", error)
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _digest(knowledge: Knowledge) -> str:

@@ -97,12 +97,12 @@ class Library:
                 self._at_once = fit, stamp, fit.understanding.knowing(knowledge)
             return self._at_once[2]
 
-    def watch(self, on_broken: Told | None = None) -> None:
-        """Look for edits every second from now on; `on_broken` is told of each edit that has mistakes."""
+    def watch(self, on_broken: Told | None = None, every: float = LOOK_EVERY) -> None:
+        """Look for edits every so many seconds from now on; `on_broken` is told of each edit that has mistakes."""
 
         def look() -> None:
             while True:
-                self._looking.wait(LOOK_EVERY)
+                self._looking.wait(every)
                 self._looking.clear()
                 if self._stopping.is_set():
                     return

@@ -16,7 +16,13 @@ def taking_part(store: Store, poll: Poll) -> int:
 
 
 def eligible(store: Store, poll: Poll) -> int:
-    """Of how many: practices in the register, or people who chose their practice. 0 where nobody knows."""
+    """Of how many: practices in the register, or people who chose their practice. 0 where nobody knows.
+
+    Of a closed poll as it was when it closed.
+    """
+    kept = store.publications.kept(poll) if poll.state is State.CLOSED else None
+    if kept and kept.eligible is not None:
+        return kept.eligible
     if poll.plan.voice is Voice.PRACTICE:
         return len(store.practices.listed())
     return len(store.practices.people(poll.workspace))

@@ -175,6 +175,20 @@ def test_wrong_usage_exits_with_2(bot: Run, arguments: tuple[str, ...]) -> None:
     assert bot(*arguments).returncode == 2
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["unanswered", "polls list", "polls show 1", "digest", "audit", "mydata U1 --export", "purge", "practices list"],
+)
+def test_a_database_that_was_named_and_is_not_there_is_said_and_not_made(
+    bot: Run, tmp_path: Path, command: str
+) -> None:
+    done = bot(*command.split(), "--db", str(tmp_path / "slip.db"))
+
+    assert done.returncode == 1
+    assert b"There is no database at " in done.stderr
+    assert not (tmp_path / "slip.db").exists()
+
+
 def test_a_file_that_is_not_there_is_named(bot: Run) -> None:
     done = bot("ask", "--batch", "nowhere.txt")
 

@@ -69,7 +69,7 @@ MAY_IMPORT = {
     "grouping": {"matching", "text", "numpy"},
     "rereading": {"conversation", "matching", "text", "numpy"},
     "proof": {"conversation", "knowledge", "matching", "rereading", "text", "numpy"},
-    "keeping": {*CORE, "numpy", "platformdirs"},
+    "keeping": {*CORE, "filelock", "numpy", "platformdirs"},
     "library": {*CORE, "keeping"},
     "migrations": {"sqlite_utils"},
     "storage": {*CORE, "migrations", "sqlite_utils"},

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_other_knowledge_gets_a_model_of_its_own(tmp_path: Path) -> None:
     other = understand(Knowledge(entries=swapped), tmp_path)
 
     assert first(other.ranker, "is there a bus") == "tea"
+
+
+def test_of_several_that_need_the_same_model_one_makes_it(tmp_path: Path) -> None:
+    first_made: list[int] = []
+
+    def take_part() -> None:
+        understand(SMALL, tmp_path)
+        first_made.append(next(tmp_path.glob("model-*.npz")).stat().st_ino)
+
+    threads = [threading.Thread(target=take_part) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(first_made)) == 1
 
 
 @pytest.mark.parametrize("spoilt", [b"PK\x03\x04 nonsense", b""])

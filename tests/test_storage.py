@@ -87,6 +87,26 @@ def test_the_last_entry_is_remembered_for_half_an_hour(store: Store, understandi
     assert too_late.part.outcome.talk.id == "small-talk/which-answer"  # type: ignore[union-attr]
 
 
+def test_what_follows_a_question_without_an_answer_is_not_about_the_answer_before_it(
+    store: Store, understanding: Understanding
+) -> None:
+    for text in ("how many objectives are in the mandate", UNKNOWN):
+        answer(asking(text, place="direct:D1"), understanding, store)
+
+    [lost] = answer(asking("and by when?", place="direct:D1"), understanding, store)
+
+    assert lost.part.outcome.talk.id == "small-talk/which-answer"  # type: ignore[union-attr]
+
+
+def test_a_word_of_thanks_between_does_not_end_the_conversation(store: Store, understanding: Understanding) -> None:
+    for text in ("how many objectives are in the mandate", "thanks"):
+        answer(asking(text, place="direct:D1"), understanding, store)
+
+    [later] = answer(asking("and in the draft?", place="direct:D1"), understanding, store)
+
+    assert later.part.outcome.entry.id == "objectives-count-draft"  # type: ignore[union-attr]
+
+
 def test_a_delivery_counts_once_by_its_key_and_by_its_message(store: Store) -> None:
     assert store.inbox.accept(delivery("Ev1")) is not None
 

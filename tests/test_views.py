@@ -203,6 +203,7 @@ def test_the_queue_shows_each_row_once_with_its_first_text_that_is_left(db: Data
             "last_asked": "2012-12-20",
             "times": 3,
             "practices": 2,
+            "why": "no answer",
         }
     ]
 

@@ -37,14 +37,14 @@ def unanswered(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     from bot.commands import unanswered
 
     return unanswered.run(
-        _settings(options), as_json=options.json, as_csv=options.csv, states=options.state, part=options.part
+        _of_kept(options), as_json=options.json, as_csv=options.csv, states=options.state, part=options.part
     )
 
 
 def digest(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import digest
 
-    return digest.run(_settings(options), as_json=options.json)
+    return digest.run(_of_kept(options), as_json=options.json)
 
 
 def export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -52,7 +52,7 @@ def export(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     if options.dry_run and options.out:
         parser.error("--dry-run writes nothing, so it takes no --out")
-    return knowledge.export(_settings(options), out=options.out, dry_run=options.dry_run)
+    return knowledge.export(_of_kept(options), out=options.out, dry_run=options.dry_run)
 
 
 def import_sheet(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -72,7 +72,7 @@ def template(options: argparse.Namespace, parser: argparse.ArgumentParser) -> in
 def history(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import history
 
-    return history.run(_settings(options), options.entry, as_json=options.json)
+    return history.run(_of_kept(options), options.entry, as_json=options.json)
 
 
 def import_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -84,37 +84,37 @@ def import_practices(options: argparse.Namespace, parser: argparse.ArgumentParse
 def list_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import practices
 
-    return practices.show(_settings(options), as_json=options.json)
+    return practices.show(_of_kept(options), as_json=options.json)
 
 
 def list_polls(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import polls
 
-    return polls.show_all(_settings(options), as_json=options.json)
+    return polls.show_all(_of_kept(options), as_json=options.json)
 
 
 def show_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import polls
 
-    return polls.show(_settings(options), options.poll, as_json=options.json)
+    return polls.show(_of_kept(options), options.poll, as_json=options.json)
 
 
 def close_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import polls
 
-    return polls.close(_settings(options), options.poll)
+    return polls.close(_of_kept(options), options.poll)
 
 
 def export_poll(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import polls
 
-    return polls.export(_settings(options), options.poll, as_json=options.json, is_public=options.public)
+    return polls.export(_of_kept(options), options.poll, as_json=options.json, is_public=options.public)
 
 
 def purge(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import purge
 
-    return purge.run(_settings(options))
+    return purge.run(_of_kept(options))
 
 
 def mydata(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -122,7 +122,7 @@ def mydata(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 
     if options.erase and options.json:
         parser.error("--erase prints what was erased in words, so it takes no --json")
-    settings, person, workspace = _settings(options), options.person, options.workspace
+    settings, person, workspace = _of_kept(options), options.person, options.workspace
     if options.erase:
         return mydata.erase_person(settings, person, workspace=workspace)
     return mydata.export(settings, person, workspace=workspace, as_json=options.json)
@@ -131,7 +131,7 @@ def mydata(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 def audit(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import audit
 
-    return audit.run(_settings(options), as_json=options.json, as_csv=options.csv)
+    return audit.run(_of_kept(options), as_json=options.json, as_csv=options.csv)
 
 
 def ig(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -143,7 +143,7 @@ def ig(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 def backup(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import backup
 
-    return backup.back_up(_settings(options), options.file, whole=options.whole)
+    return backup.back_up(_of_kept(options), options.file, whole=options.whole)
 
 
 def restore(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -161,7 +161,7 @@ def doctor(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
 def report(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import report
 
-    return report.run(_settings(options), first=options.first, last=options.last, out=options.out, as_csv=options.csv)
+    return report.run(_of_kept(options), first=options.first, last=options.last, out=options.out, as_csv=options.csv)
 
 
 def dashboard(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
@@ -193,3 +193,13 @@ def _settings(options: argparse.Namespace) -> "Settings":
     from bot.settings import Settings
 
     return Settings.from_env(knowledge=options.knowledge, db=options.db)
+
+
+def _of_kept(options: argparse.Namespace) -> "Settings":
+    """For what only looks: a file that was named has to be there, or a slip of the pen reads as nothing to see."""
+    from bot.errors import StorageError
+
+    settings = _settings(options)
+    if options.db and not settings.db.exists():
+        raise StorageError(f"There is no database at {settings.db}. Leave --db out for the bot's own, or name another.")
+    return settings

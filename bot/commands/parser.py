@@ -61,7 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_practices(commands, where)
     _add_polls(commands, where)
 
-    report = commands.add_parser("report", parents=[where], help="write the board pack: two pages on some days")
+    report = commands.add_parser(
+        "report", parents=[where], help="write the board pack: what was asked and said between two days"
+    )
     report.add_argument("--from", dest="first", metavar="DAY", required=True, help="the first day, such as 2012-10-01")
     report.add_argument("--to", dest="last", metavar="DAY", required=True, help="the last day, which is in it too")
     report.add_argument("--out", metavar="FILE", required=True, help="the page to write, such as pack.html")

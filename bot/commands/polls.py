@@ -19,6 +19,9 @@ from bot.tables import as_csv
 
 HEADINGS = f"{'Number':>6}  {'State':<9}  {'Took part':>9}  Title"
 
+NO_COUNTS = "No counts: an anonymous poll has none where fewer than five took part."
+NO_COUNTS_YET = "No counts yet: an anonymous poll has none before it is closed and five have taken part."
+
 
 def show_all(settings: Settings, *, as_json: bool) -> int:
     """Print every poll, newest first."""
@@ -119,7 +122,7 @@ def _lines(report: Report) -> list[str]:
     for question in as_object(report)["questions"]:
         lines += ["", _one_line(question["question"]), *_options(question["options"])]
     if report.tally is None:
-        lines += ["", "No counts yet: an anonymous poll has none before it is closed and five have taken part."]
+        lines += ["", NO_COUNTS if poll.state is State.CLOSED else NO_COUNTS_YET]
     return lines
 
 

@@ -31,6 +31,7 @@ from bot.storage import Store, require_real, require_whole
 
 logger = logging.getLogger(__name__)
 SWITCH_EVERY = 0.001  # seconds; Python's own is 0.005
+LOOK_LATER = 5.0  # seconds
 STOPS_WITHIN = 9.0  # seconds; supervisors often kill after ten
 
 
@@ -74,7 +75,8 @@ def _serve_http(settings: Settings, http: tuple[str, int]) -> int:
 def _take(settings: Settings, http: tuple[str, int], bell: Bell, listening: socket.socket) -> int:
     """What comes is taken, written down and acknowledged; another process answers, and runs the timers."""
     with _working(settings, bell.ring) as at:
-        at.desk.library.watch(at.timers.report_broken)
+        # The process that answers looks sooner and learns what is new; the others take up what it has learned.
+        at.desk.library.watch(at.timers.report_broken, LOOK_LATER)
         _take_requests(at, http, lambda: at.store.house.late_by("timers", at.desk.clock()), listening)
     return 0
 

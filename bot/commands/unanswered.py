@@ -17,7 +17,7 @@ from bot.tables import as_csv
 
 COLUMNS = (
     "id", "workspace", "question", "asked_at", "last_asked_at", "status", "count", "people", "practices", "part",
-    "assignee", "entry", "phrasings", "candidates",
+    "assignee", "entry", "phrasings", "candidates", "unhelpful",
 )  # fmt: skip
 HEADINGS = f"{'Asked on':<10}  {'State':<9}  {'Times':>5}  Question"
 MOST_CANDIDATES = 3
@@ -73,14 +73,15 @@ def _row(group: Group, wordings: Sequence[tuple[int, str]], understanding: Under
         "entry": group.entry,
         "phrasings": list(dict.fromkeys(text for _, text in wordings)),
         "candidates": [{"entry": match.entry.id, "confidence": match.confidence} for match in near],
+        "unhelpful": list(group.unhelpful),
     }
 
 
 def _line(row: dict[str, Any]) -> str:
     """One line, whatever line ends the question has."""
-    return (
-        f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {row['count']:>5}  {' '.join(str(row['question']).split())}"
-    )
+    asked = " ".join(str(row["question"]).split())
+    why = f" (not helped by: {', '.join(row['unhelpful'])})" if row["unhelpful"] else ""
+    return f"{str(row['asked_at'])[:10]}  {row['status']:<9}  {row['count']:>5}  {asked}{why}"
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

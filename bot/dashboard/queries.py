@@ -98,7 +98,7 @@ QUERIES: Mapping[str, Query] = {
     ),
     "unanswered": Query(
         "Questions that had no answer, those asked most first",
-        "SELECT question, state, part, age, first_asked, last_asked, times, practices FROM dashboard_unanswered "
+        "SELECT question, why, state, part, age, first_asked, last_asked, times, practices FROM dashboard_unanswered "
         f"WHERE {' AND '.join([*_OF_FACET.values(), _FOUND])} ORDER BY times DESC, first_asked, id "
         f"LIMIT iif(:page = '', -1, {PAGE}) OFFSET max(0, CAST(:page AS INTEGER) - 1) * {PAGE}",
         (*FACETS, "search", "page"),

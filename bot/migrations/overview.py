@@ -173,12 +173,14 @@ def m010_views(db: Database) -> None:
         CREATE VIEW dashboard_unanswered AS
         SELECT id, question, state, part,
             CASE WHEN days < 7 THEN 'under a week' WHEN days <= 28 THEN '1 to 4 weeks' ELSE 'over 4 weeks' END AS age,
-            first_asked, last_asked, times, practices
+            first_asked, last_asked, times, practices, why
         FROM (
             SELECT g.id, (SELECT {_unnamed("q.question")} FROM unanswered u JOIN questions q ON q.id = u.question_id
                     WHERE u.group_id = g.id AND q.question IS NOT NULL ORDER BY q.asked_at, u.id LIMIT 1) AS question,
                 g.state, g.part, {_london("g.first_asked_at")} AS first_asked,
                 {_london("g.last_asked_at")} AS last_asked, g.times, g.practices,
+                iif(EXISTS (SELECT 1 FROM unanswered u WHERE u.group_id = g.id AND u.reason = 'not_helpful'),
+                    'did not help', 'no answer') AS why,
                 -- How long it waits, or waited until it was closed.
                 julianday(CASE WHEN g.state IN ('answered', 'linked', 'dismissed') THEN coalesce(
                     (SELECT max(m.made_at) FROM moves m

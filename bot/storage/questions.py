@@ -16,7 +16,7 @@ from bot.asking import (
     outcome_name,
     part_of_mandate,
 )
-from bot.conversation import REMEMBERED_FOR, Part, subject
+from bot.conversation import REMEMBERED_FOR, SERVED, Part, subject
 from bot.matching import Answer, Courtesy, FacetAnswer, NoAnswer, Suggestions
 from bot.storage.additions import forget_in
 from bot.storage.database import Connections, as_text, as_time
@@ -41,6 +41,8 @@ class Questions:
         """Store every part of a message, with `and_then` in the same transaction."""
         with self._connections.writing() as db:
             recorded = tuple(self._record_part(db, asking, part) for part in parts)
+            if asking.place and _is_lost(parts):
+                self._forget(db, asking.workspace, asking.place)
             if and_then:
                 and_then(db, recorded)
         return recorded
@@ -88,6 +90,10 @@ class Questions:
     ) -> None:
         values = (workspace, place, asker, entry, question, at)
         db.conn.execute("REPLACE INTO conversations VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    @staticmethod
+    def _forget(db: Database, workspace: str, place: str) -> None:
+        db.conn.execute("DELETE FROM conversations WHERE workspace = ? AND place = ?", (workspace, place))
 
     def last_served(self, workspace: str, place: str, now: datetime) -> tuple[str, str] | None:
         """The entry id served last in this conversation, and its question; None after 30 minutes."""
@@ -241,3 +247,9 @@ def _queue(db: Database, workspace: str, question_id: int, reason: str, at: str)
         (workspace, question_id, reason, at),
     )
     return cursor.rowcount > 0
+
+
+def _is_lost(parts: Sequence[Part]) -> bool:
+    """Whether nothing of a message was answered: what follows is then not about an answer from before it."""
+    is_asked = not parts or any(words(part.question) for part in parts)
+    return is_asked and not any(isinstance(part.outcome, (*SERVED, Courtesy)) for part in parts)
