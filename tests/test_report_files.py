@@ -18,6 +18,7 @@ from bot.errors import BotError
 from bot.report.pack import Pack
 from bot.report.page import as_html
 from bot.report.tables import HEADERS, tables
+from bot.storage import Store
 from tests import pack_samples as samples
 from tests.process import ROOT, Run
 
@@ -28,6 +29,7 @@ TODAY = date(2013, 1, 3)
 
 def make(folder: Path, *more: str, out: str = "pack.html") -> int:
     """The command, run here on a database in `folder`."""
+    Store(folder / "bot.db").close()
     return main([*QUARTER[:-1], str(folder / out), "--db", str(folder / "bot.db"), *more])
 
 

@@ -72,7 +72,7 @@ def template(options: argparse.Namespace, parser: argparse.ArgumentParser) -> in
 def history(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     from bot.commands import history
 
-    return history.run(_of_kept(options), options.entry, as_json=options.json)
+    return history.run(_settings(options), options.entry, as_json=options.json)
 
 
 def import_practices(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:

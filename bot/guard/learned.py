@@ -50,8 +50,8 @@ def views_of(text: str) -> dict[str, list[View]]:
     return {
         "name": [surroundings.around(one) for one in names[:MOST_VIEWS]],
         "contact": [surroundings.around(one) for one in contacts[:MOST_VIEWS]],
-        # A word by itself, such as an option of a poll, is about nobody.
-        "care": [within(clause) for clause in clauses_of(text) if len(clause.split()) > 1][:MOST_VIEWS],
+        # A few words by themselves, such as an option of a poll or the beginning of a title, are about nobody.
+        "care": [within(clause) for clause in clauses_of(text) if len(clause.split()) > 3][:MOST_VIEWS],
     }
 
 
