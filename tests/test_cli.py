@@ -135,6 +135,15 @@ def test_one_chat_does_not_follow_another(bot: Run) -> None:
     assert made["entry"] == "small-talk/which-answer"
 
 
+def test_what_follows_a_refused_question_is_not_about_the_answer_before_it(bot: Run) -> None:
+    typed = b"how many objectives are in it\nmy patient Mrs Joan Invented wants her records\nand in the draft?\n"
+
+    made = objects(bot("chat", "--json", stdin=typed))
+
+    assert [one["outcome"] for one in made][:2] == ["answer", "refused"]
+    assert made[2]["entry"] == "small-talk/which-answer"
+
+
 def test_a_chat_that_is_piped_answers_in_plain_text(bot: Run) -> None:
     done = bot("chat", stdin=b"hello\nhow many objectives are in it\n")
 

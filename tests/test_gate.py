@@ -380,3 +380,12 @@ def test_a_press_made_by_hand_gets_nothing_out_of_the_gate(slack: Workspace) -> 
 
     assert response.status == 200
     assert slack.slack.calls == []
+
+
+def test_what_follows_a_refused_question_is_not_about_the_answer_before_it(slack: Workspace) -> None:
+    for text in ("how many objectives are in the mandate", "my patient Mrs Joan Invented wants her records"):
+        slack.dm(text)
+
+    slack.dm("and in the draft?")
+
+    assert "I'm not sure which answer you mean" in slack.last("DU1")["text"]

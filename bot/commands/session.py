@@ -34,12 +34,14 @@ class Session:
     def ask(self, question: str) -> tuple[Recorded, ...] | Refusal:
         """What came of a question, stored; or why it was refused, of which only the kinds are counted."""
         if refusal := self.refuse(question):
+            self.store.questions.record(self._asking(""), ())  # which ends what was talked of before
             return refusal
         self._before = question if self.place else ""
-        asking = Asking(
-            question, ASKER, self._surface, LOCAL_WORKSPACE, datetime.now(UTC), channel=None, place=self.place
-        )
-        return answer(asking, self.library.current, self.store)
+        return answer(self._asking(question), self.library.current, self.store)
+
+    def _asking(self, question: str) -> Asking:
+        now = datetime.now(UTC)
+        return Asking(question, ASKER, self._surface, LOCAL_WORKSPACE, now, channel=None, place=self.place)
 
     def refuse(self, typed: str) -> Refusal | None:
         """Why what was typed may not be kept, which is counted; None where it may."""
