@@ -8,6 +8,7 @@ from typing import Any
 
 import altair
 
+from bot.blocks import wording
 from bot.blocks.modals import PARTS
 from bot.charts import FONT, GRID, GROUND, WORDS, as_vega, axis_of_names
 from bot.overview import Overview
@@ -51,15 +52,10 @@ def weeks(shown: Overview, data: str) -> Chart:
         if busiest and busiest.asked
         else "No questions in these weeks"
     )
-    values = [
-        {"week": starts.isoformat(), "outcome": outcome, "place": place, "questions": times}
-        for starts, *by_outcome, _ in rows
-        for place, (outcome, times) in enumerate(zip(COLOURS, by_outcome, strict=True))
-    ]
-    x = altair.X("week:O", title="Week that began on", axis=altair.Axis(labelExpr=_SHORT_DAY, labelOverlap=True))
-    y = altair.Y("sum(questions):Q", title="Questions", axis=altair.Axis(tickMinStep=1, format="~f", gridColor=GRID))
-    drawn = altair.Chart(altair.InlineData(values=values)).mark_bar(stroke=WORDS, strokeWidth=0.5)
-    spec = _styled(drawn.encode(x=x, y=y, color=_colour(), order="place:O").properties(height=340))
+    x = altair.X("name:O", title="Week that began on", axis=altair.Axis(labelExpr=_SHORT_DAY, labelOverlap=True))
+    drawn = _by_outcome((starts.isoformat(), *by_outcome) for starts, *by_outcome, _ in rows)
+    y = altair.Y("sum(questions):Q", title="Questions", axis=_NUMBERS)
+    spec = _styled(drawn.encode(x=x, y=y).properties(height=340))
     return Chart(
         "weeks",
         title,
@@ -91,20 +87,15 @@ def parts(shown: Overview, data: str) -> Chart:
     is_or_are = "question was" if of_none == 1 else "questions were"
     note = f"{number(of_none)} of {number(shown.asked)} {is_or_are} about no part of the mandate." if of_none else ""
     labels = ["\n".join(wrap(name, 40)) for name, *_ in drawn_rows]
-    values = [
-        {"part": label, "outcome": outcome, "place": place, "questions": times}
-        for label, (_, *by_outcome, _) in zip(labels, drawn_rows, strict=True)
-        for place, (outcome, times) in enumerate(zip(COLOURS, by_outcome, strict=True))
-    ]
-    y = altair.Y("part:N", sort=labels, title=None, axis=axis_of_names())
-    x = altair.X("sum(questions):Q", title="Questions", axis=altair.Axis(tickMinStep=1, format="~f", gridColor=GRID))
-    drawn = altair.Chart(altair.InlineData(values=values)).mark_bar(stroke=WORDS, strokeWidth=0.5)
+    x = altair.X("sum(questions):Q", title="Questions", axis=_NUMBERS)
+    y = altair.Y("name:N", sort=labels, title=None, axis=axis_of_names())
+    drawn = _by_outcome((label, *row[1:-1]) for label, row in zip(labels, drawn_rows, strict=True))
     height = len(labels) * (16 * (1 + max(label.count("\n") for label in labels)) + 8)
     words = f"Bar chart of questions about each part of the mandate, by whether they were answered. {title}. {note}"
     return Chart(
         "parts",
         title,
-        _styled(drawn.encode(x=x, y=y, color=_colour(), order="place:O").properties(height=height)),
+        _styled(drawn.encode(x=x, y=y).properties(height=height)),
         words.strip(),
         Table("Questions by part of the mandate", ("Part", *COLOURS, "Asked"), tuple(rows)),
         note,
@@ -157,8 +148,7 @@ def day(at: date | str | None) -> str:
     """1 November 2012; empty where there is none."""
     if not at:
         return ""
-    found = at if isinstance(at, date) else date.fromisoformat(at[:10])
-    return f"{found.day} {found:%B %Y}"
+    return wording.day(at if isinstance(at, date) else date.fromisoformat(at[:10]))
 
 
 def share(of_one: float | None) -> str:
@@ -172,11 +162,21 @@ def lower_first(text: str) -> str:
 
 _MONTHS = "['Jan','Feb','Mar','Apr','May','Jun','Jul','Aug','Sep','Oct','Nov','Dec']"
 _SHORT_DAY = f"toNumber(slice(datum.label, 8)) + ' ' + {_MONTHS}[toNumber(slice(datum.label, 5, 7)) - 1]"
+_NUMBERS = altair.Axis(tickMinStep=1, format="~f", gridColor=GRID)
 
 
-def _colour() -> altair.Color:
+def _by_outcome(rows: Iterable[tuple[str, *tuple[int, ...]]]) -> altair.Chart:
+    """Bars of what became of questions: of each name, how many were answered, got suggestions and had no answer."""
+    values = [
+        {"name": name, "outcome": outcome, "place": place, "questions": times}
+        for name, *by_outcome in rows
+        for place, (outcome, times) in enumerate(zip(COLOURS, by_outcome, strict=True))
+    ]
     scale = altair.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
-    return altair.Color("outcome:N", scale=scale, legend=altair.Legend(title=None, orient="top", symbolStrokeWidth=0.5))
+    legend = altair.Legend(title=None, orient="top", symbolStrokeWidth=0.5)
+    drawn = altair.Chart(altair.InlineData(values=values)).mark_bar(stroke=WORDS, strokeWidth=0.5)
+    made: altair.Chart = drawn.encode(color=altair.Color("outcome:N", scale=scale, legend=legend), order="place:O")
+    return made
 
 
 def _styled(drawn: altair.Chart) -> dict[str, Any]:

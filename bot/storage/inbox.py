@@ -107,11 +107,7 @@ class Inbox:
     def done(self, inbox_id: int) -> None:
         """Answered: only that it came is kept, so that it is not answered again."""
         # Should a power cut undo it, whoever recovers it looks whether the answer has arrived.
-        with self._connections.writing(is_lasting=False) as db:
-            db.conn.execute(
-                "UPDATE inbox SET state = 'done', request = NULL, reply = NULL, claimed_by = NULL WHERE id = ?",
-                (inbox_id,),
-            )
+        self._set(inbox_id, "state = 'done', request = NULL, reply = NULL, claimed_by = NULL", is_lasting=False)
 
     def release(self, inbox_id: int, now: datetime, wait: timedelta = timedelta()) -> None:
         """Give a claimed delivery back, to be tried again: after 2 seconds, and after twice as long each time.
@@ -125,8 +121,8 @@ class Inbox:
                 (as_text(next_try(now, row["attempts"], wait)), inbox_id),
             )
 
-    def _set(self, inbox_id: int, change: str) -> None:
-        with self._connections.writing() as db:
+    def _set(self, inbox_id: int, change: str, *, is_lasting: bool = True) -> None:
+        with self._connections.writing(is_lasting=is_lasting) as db:
             db.conn.execute(f"UPDATE inbox SET {change} WHERE id = ?", (inbox_id,))
 
     def take(self, now: datetime, most: int) -> list[Held]:
